@@ -1,0 +1,1 @@
+"""LED and window displays: scene to picture to frames."""

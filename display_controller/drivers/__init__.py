@@ -1,0 +1,1 @@
+"""Panels reached over a byte stream."""

@@ -1,0 +1,1 @@
+"""Panel protocols, each written once. Pure."""

@@ -1,0 +1,1 @@
+"""The `hall24` command: demo, day, bench, doctor and the programs."""

@@ -1,0 +1,1 @@
+"""The kit every hall program shares; knows nothing of queues or cases."""

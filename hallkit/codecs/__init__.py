@@ -1,0 +1,1 @@
+"""Wire formats used by more than one program. Pure."""

@@ -1,0 +1,1 @@
+"""Drivers of hardware that more than one program uses."""

@@ -1,0 +1,1 @@
+"""What a program stands on: clock, configuration, log, link, outbox, supervision."""

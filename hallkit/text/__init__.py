@@ -1,0 +1,1 @@
+"""One text engine for screens, paper and LED panels."""

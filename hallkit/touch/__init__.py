@@ -1,0 +1,1 @@
+"""Widgets, theme and input of the touch programs."""

@@ -1,0 +1,1 @@
+"""The central intake server: ledger, journeys, ratings and the live page."""

@@ -1,0 +1,1 @@
+"""Field bus to MQTT, hall store and uplink."""

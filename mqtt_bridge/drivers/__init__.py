@@ -1,0 +1,1 @@
+"""Field lines and stores."""

@@ -1,0 +1,1 @@
+"""What the field bus speaks. Pure."""

@@ -1,0 +1,1 @@
+"""Queue engine, ticket machine, window calls and voice."""

@@ -1,0 +1,1 @@
+"""The queue programs' hands: speakers, printers, stores."""
