@@ -1,0 +1,1 @@
+"""The queue programs, each put together in a module of its own: engine, ticket machine, voice."""
