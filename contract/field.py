@@ -1,0 +1,58 @@
+"""Facts of the hall's machines: printing, sensors, health, displays."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from contract.body import Fact
+from contract.link import Fault
+
+
+class TicketPrinted(Fact, frozen=True, kw_only=True):
+    """The printer confirmed a ticket slip; `reprint` counts from 1 for a slip marked 补打."""
+
+    job: str
+    ticket: str
+    business_day: str
+    reprint: int = 0
+
+
+class TicketPrintFailed(Fact, frozen=True, kw_only=True):
+    """A ticket slip is not known to have come out, and why."""
+
+    job: str
+    ticket: str
+    business_day: str
+    cause: Fault
+
+
+class FaultRaised(Fact, frozen=True, kw_only=True):
+    """Something is wrong with a device from now on."""
+
+    subject: str
+    fault: Fault
+    at: datetime
+
+
+class FaultCleared(Fact, frozen=True, kw_only=True):
+    """It is well again."""
+
+    subject: str
+    fault: Fault
+    at: datetime
+
+
+class SensorKind(StrEnum):
+    """What a field sensor measures."""
+
+    PRESENCE = "presence"
+    DOOR = "door"
+    LAMP = "lamp"
+
+
+class SensorChanged(Fact, frozen=True, kw_only=True):
+    """A debounced field input changed."""
+
+    sensor: str
+    kind: SensorKind
+    active: bool
+    at: datetime
