@@ -1,0 +1,106 @@
+"""Facts on their way to the receiver that commits and acknowledges them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from contract import codec
+from contract.envelope import Envelope
+from contract.errors import RemoteContractError
+from contract.link import Ack
+from hallkit.runtime.outbox import FactSource, Row
+from hallkit.runtime.writer import Writer
+
+_LOGGER = logging.getLogger(__name__)
+
+WINDOW = 200
+"""Rows on their way at once."""
+
+PATIENCE = 2.0
+"""Seconds without progress after which sending goes back to the oldest unacknowledged row."""
+
+
+def with_low(payload: bytes, low: int) -> bytes:
+    """Return an encoded envelope that also names the oldest number still held."""
+    return payload[:-1] + b',"low":%d}' % low
+
+
+class FactSender:
+    """Sends a source's rows in a window, goes back when nothing moves, and frees what is acknowledged."""
+
+    def __init__(
+        self, source: FactSource, writer: Writer, name: str, send: Callable[[bytes], bool], window: int = WINDOW
+    ) -> None:
+        self._source, self._writer, self._name, self._send, self._window = source, writer, name, send, window
+        self._wake = asyncio.Event()
+        self._up = False
+        self._sent = source.acked
+        self._first_again = True
+        self._ack = 0
+        self.foreign_acks = 0
+
+    def on_up(self) -> None:
+        """Start again from the oldest unacknowledged row."""
+        self._up = True
+        self._go_back()
+        self._wake.set()
+
+    def on_down(self) -> None:
+        """Stop sending."""
+        self._up = False
+
+    def on_ack(self, envelope: Envelope) -> None:
+        """Take an acknowledgement; one that is not ours, or of what we never sent, is counted and ignored."""
+        try:
+            ack = codec.body_of(envelope, Ack)
+        except RemoteContractError as error:
+            self._refuse(str(error))
+            return
+        if ack.dev != self._name or ack.inc != self._source.inc or ack.seq > self._source.last:
+            self._refuse(f"for {ack.dev[:40]!r} up to {ack.seq}")
+        elif ack.seq > self._ack:
+            self._ack = ack.seq
+            self._wake.set()
+
+    def notify(self) -> None:
+        """Look for new rows; called after a commit."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        while True:
+            await self._work()
+            waiting = self._up and self._sent > self._source.acked
+            try:
+                async with asyncio.timeout(PATIENCE if waiting else None):
+                    await self._wake.wait()
+            except TimeoutError:
+                self._go_back()
+            self._wake.clear()
+
+    async def _work(self) -> None:
+        if self._ack > self._source.acked:
+            await self._writer.run(partial(self._source.acknowledge, self._ack))
+        self._sent = max(self._sent, self._source.acked)
+        while self._up and (room := self._window - (self._sent - self._source.acked)) > 0:
+            rows = await self._writer.run(partial(self._source.rows, self._sent, min(room, 100)))
+            if not rows or not self._send_rows(rows):
+                return
+
+    def _send_rows(self, rows: list[Row]) -> bool:
+        for row in rows:
+            payload = with_low(row.payload, self._source.acked + 1) if self._first_again else row.payload
+            if not self._send(payload):
+                return False
+            self._first_again = False
+            self._sent = row.seq
+        return True
+
+    def _go_back(self) -> None:
+        self._sent = self._source.acked
+        self._first_again = True
+
+    def _refuse(self, cause: str) -> None:
+        self.foreign_acks += 1
+        _LOGGER.warning("%s: an acknowledgement was refused: %s", self._name, cause)

@@ -1,0 +1,116 @@
+"""A broker in memory with the behaviour the contract relies on, for tests and for virtual time."""
+
+import asyncio
+
+from hallkit.codecs.mqtt.topics import matches
+from hallkit.runtime.link import LinkFactory, LinkMessage, LinkSetup, LinkUser
+
+
+class MemoryBroker:
+    """Retained messages, last wills and takeover; delivery in order, `latency` loop seconds after publishing."""
+
+    def __init__(self, latency: float = 0.0) -> None:
+        self.latency = latency
+        self.is_running = True
+        self.retained: dict[str, bytes] = {}
+        self._clients: dict[str, MemoryLink] = {}
+        self.published = 0
+
+    def links(self) -> LinkFactory:
+        """Return a factory of links to this broker."""
+        return lambda setup, user: MemoryLink(self, setup, user)
+
+    def stop(self) -> None:
+        """Drop every client, as kill -9 of a broker does; retained messages die with it."""
+        self.is_running = False
+        self.retained.clear()
+        for client in list(self._clients.values()):
+            client.drop(with_will=False)
+
+    def start(self) -> None:
+        """Accept clients again."""
+        self.is_running = True
+
+    def cut(self, user: str) -> None:
+        """Break one client's connection; its last will is published."""
+        if client := self._clients.get(user):
+            client.drop(with_will=True)
+
+    def join(self, client: "MemoryLink") -> None:
+        """Connect `client`, taking over an older connection of the same user."""
+        if older := self._clients.get(client.setup.user):
+            older.drop(with_will=True)
+        self._clients[client.setup.user] = client
+        for topic, payload in self.retained.items():
+            if client.hears(topic):
+                client.deliver(LinkMessage(topic, payload, True), self.latency)
+
+    def leave(self, client: "MemoryLink") -> None:
+        """Forget `client`."""
+        if self._clients.get(client.setup.user) is client:
+            del self._clients[client.setup.user]
+
+    def route(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        """Hand a message to everybody who subscribed to its topic."""
+        self.published += 1
+        if retain and payload:
+            self.retained[topic] = payload
+        elif retain:
+            self.retained.pop(topic, None)
+        for client in list(self._clients.values()):
+            if client.hears(topic):
+                client.deliver(LinkMessage(topic, payload, False), self.latency)
+
+
+class MemoryLink:
+    """A link to a broker in memory."""
+
+    def __init__(self, broker: MemoryBroker, setup: LinkSetup, user: LinkUser) -> None:
+        self.setup = setup
+        self._broker, self._user = broker, user
+        self._ended: asyncio.Event = asyncio.Event()
+        self.is_up = False
+
+    def hears(self, topic: str) -> bool:
+        """Whether this client subscribed to `topic`."""
+        return any(matches(wanted, topic) for wanted in self.setup.filters)
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
+        """Hand over a message; return False, and send nothing, while the link is down."""
+        if not self.is_up:
+            return False
+        self._broker.route(topic, payload, retain=retain)
+        return True
+
+    def deliver(self, message: LinkMessage, latency: float) -> None:
+        """Bring one message to the user, later in this loop."""
+        asyncio.get_running_loop().call_later(latency, self._arrive, message, self._ended)
+
+    def drop(self, *, with_will: bool) -> None:
+        """End the connection from the broker's side."""
+        if not self.is_up:
+            return
+        self.is_up = False
+        self._broker.leave(self)
+        if with_will and self.setup.will is not None:
+            self._broker.route(self.setup.will.topic, self.setup.will.payload, retain=True)
+        self._ended.set()
+
+    async def run(self) -> None:
+        """Keep the link connected until cancelled."""
+        try:
+            while True:
+                if self._broker.is_running:
+                    self._ended = asyncio.Event()
+                    self.is_up = True
+                    self._broker.join(self)
+                    self._user.on_up()
+                    await self._ended.wait()
+                    self._user.on_down()
+                await asyncio.sleep(0.5)
+        finally:
+            self.drop(with_will=True)
+
+    def _arrive(self, message: LinkMessage, connection: asyncio.Event) -> None:
+        if self.is_up and self._ended is connection:
+            self._user.on_message(message)
