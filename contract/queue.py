@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from contract.body import Body
+from contract.body import Body, Fact
 
 SERVICE = "queue"
 """The service name that requests to the queue engine carry."""
@@ -148,6 +148,14 @@ class RefusalCode(StrEnum):
     NOT_IN_BLOCK = "not_in_block"
     NUMBER_TAKEN = "number_taken"
     TIME_NOT_CREDIBLE = "time_not_credible"
+
+
+class TicketFact(Fact, frozen=True, kw_only=True):
+    """Something that happened to one ticket, named by its business day and number."""
+
+    ticket: str
+    business_day: date
+    at: datetime
 
 
 class Estimate(Body, frozen=True, kw_only=True):

@@ -24,15 +24,8 @@ from contract.queue import (
     PriorityClass,
     RefusalCode,
     ReturnOutcome,
+    TicketFact,
 )
-
-
-class TicketFact(Fact, frozen=True, kw_only=True):
-    """Something that happened to one ticket, named by its business day and number."""
-
-    ticket: str
-    business_day: date
-    at: datetime
 
 
 class TicketIssued(TicketFact, frozen=True, kw_only=True):
