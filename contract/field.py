@@ -56,3 +56,10 @@ class SensorChanged(Fact, frozen=True, kw_only=True):
     kind: SensorKind
     active: bool
     at: datetime
+
+
+class FactDamaged(Fact, frozen=True, kw_only=True):
+    """A row of the sender's own disk could not be read back; it takes that row's number. At most 4096 raw bytes."""
+
+    raw: bytes
+    length: int

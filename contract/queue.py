@@ -147,7 +147,6 @@ class RefusalCode(StrEnum):
     FOREIGN_EPOCH = "foreign_epoch"
     NOT_IN_BLOCK = "not_in_block"
     NUMBER_TAKEN = "number_taken"
-    TIME_NOT_CREDIBLE = "time_not_credible"
 
 
 class TicketFact(Fact, frozen=True, kw_only=True):

@@ -48,8 +48,9 @@ class TicketIssued(TicketFact, frozen=True, kw_only=True):
 
 
 class OfflineTicketAccepted(TicketFact, frozen=True, kw_only=True):
-    """A ticket out of a leased block was merged by the time it was taken."""
+    """A ticket out of a leased block was merged by the time it was taken, within the block's lease."""
 
+    since: datetime
     block: str
     machine: str
     number: int

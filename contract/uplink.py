@@ -2,7 +2,7 @@
 
 import msgspec
 
-from contract.body import Body, Fact
+from contract.body import Body, Fact, Reply, Request
 
 
 class UplinkRow(Body, frozen=True, kw_only=True):
@@ -18,3 +18,17 @@ class UplinkBatch(Fact, frozen=True, kw_only=True):
 
     first: int
     rows: tuple[UplinkRow, ...]
+
+
+class RelayedRequest(Request, frozen=True, kw_only=True):
+    """A device's request for a service of the centre, as the hall received it."""
+
+    topic: str
+    message: msgspec.Raw
+
+
+class RelayedReply(Reply, frozen=True, kw_only=True):
+    """The centre's answer, to be handed to the device on `topic`."""
+
+    topic: str
+    message: msgspec.Raw

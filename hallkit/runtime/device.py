@@ -77,7 +77,7 @@ class Device:
     def _new_sender(self) -> FactSender:
         assert self.outbox is not None
         topic = self.address.topic(Channel.FACTS)
-        return FactSender(self.outbox, self.writer, self.address.name, lambda data: self.link.publish(topic, data))
+        return FactSender(self.outbox, self.writer, self.postmark, lambda data: self.link.publish(topic, data))
 
     async def run(self) -> None:
         """Stay connected and send facts until cancelled."""

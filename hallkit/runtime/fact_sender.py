@@ -8,8 +8,10 @@ from functools import partial
 from contract import codec
 from contract.envelope import Envelope
 from contract.errors import RemoteContractError
+from contract.field import FactDamaged
 from contract.link import Ack
 from hallkit.runtime.outbox import FactSource, Row
+from hallkit.runtime.postmark import Postmark
 from hallkit.runtime.writer import Writer
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,9 +32,15 @@ class FactSender:
     """Sends a source's rows in a window, goes back when nothing moves, and frees what is acknowledged."""
 
     def __init__(
-        self, source: FactSource, writer: Writer, name: str, send: Callable[[bytes], bool], window: int = WINDOW
+        self,
+        source: FactSource,
+        writer: Writer,
+        postmark: Postmark,
+        send: Callable[[bytes], bool],
+        window: int = WINDOW,
     ) -> None:
-        self._source, self._writer, self._name, self._send, self._window = source, writer, name, send, window
+        self._source, self._writer, self._postmark, self._send = source, writer, postmark, send
+        self._name, self._window = postmark.name, window
         self._wake = asyncio.Event()
         self._up = False
         self._sent = source.acked
@@ -90,12 +98,22 @@ class FactSender:
 
     def _send_rows(self, rows: list[Row]) -> bool:
         for row in rows:
-            payload = with_low(row.payload, self._source.acked + 1) if self._first_again else row.payload
-            if not self._send(payload):
+            payload = self._readable(row)
+            if not self._send(with_low(payload, self._source.acked + 1) if self._first_again else payload):
                 return False
             self._first_again = False
             self._sent = row.seq
         return True
+
+    def _readable(self, row: Row) -> bytes:
+        """Return the row's message, or one that says the disk damaged it, so that it stalls nobody."""
+        try:
+            codec.decode(row.payload)
+        except RemoteContractError as error:
+            _LOGGER.error("%s: row %d is damaged on disk: %s", self._name, row.seq, error)
+            damaged = FactDamaged(raw=row.payload[:4096], length=len(row.payload))
+            return self._postmark.stamp(damaged, inc=self._source.inc, seq=row.seq)
+        return row.payload
 
     def _go_back(self) -> None:
         self._sent = self._source.acked

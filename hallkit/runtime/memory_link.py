@@ -1,6 +1,7 @@
 """A broker in memory with the behaviour the contract relies on, for tests and for virtual time."""
 
 import asyncio
+from collections import deque
 
 from hallkit.codecs.mqtt.topics import matches
 from hallkit.runtime.link import LinkFactory, LinkMessage, LinkSetup, LinkUser
@@ -68,7 +69,8 @@ class MemoryLink:
     def __init__(self, broker: MemoryBroker, setup: LinkSetup, user: LinkUser) -> None:
         self.setup = setup
         self._broker, self._user = broker, user
-        self._ended: asyncio.Event = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._coming: deque[tuple[LinkMessage, asyncio.Event]] = deque()
         self.is_up = False
 
     def hears(self, topic: str) -> bool:
@@ -83,8 +85,9 @@ class MemoryLink:
         return True
 
     def deliver(self, message: LinkMessage, latency: float) -> None:
-        """Bring one message to the user, later in this loop."""
-        asyncio.get_running_loop().call_later(latency, self._arrive, message, self._ended)
+        """Bring one message to the user, later in this loop, never before an earlier one."""
+        self._coming.append((message, self._ended))
+        asyncio.get_running_loop().call_later(latency, self._arrive)
 
     def drop(self, *, with_will: bool) -> None:
         """End the connection from the broker's side."""
@@ -111,6 +114,7 @@ class MemoryLink:
         finally:
             self.drop(with_will=True)
 
-    def _arrive(self, message: LinkMessage, connection: asyncio.Event) -> None:
+    def _arrive(self) -> None:
+        message, connection = self._coming.popleft()
         if self.is_up and self._ended is connection:
             self._user.on_message(message)

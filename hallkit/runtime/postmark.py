@@ -20,7 +20,7 @@ class Postmark:
     """Stamps our messages with identity, boot, time and an id; chance and time are brought in."""
 
     def __init__(self, name: str, clock: Clock, chance: random.Random) -> None:
-        self._name = name
+        self.name = name
         self._clock = clock
         self._chance = chance
         self.boot = self.new_id()
@@ -51,7 +51,7 @@ class Postmark:
             Envelope(
                 v=VERSION,
                 id=self.new_id(),
-                dev=dev or self._name,
+                dev=dev or self.name,
                 boot=self.boot,
                 ts=self._clock.now(),
                 clk=self.clock_quality,

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import deque
 from dataclasses import dataclass
 
 from hallkit.errors import StreamClosedError
@@ -49,6 +50,7 @@ class MemoryStream:
         self._peer: MemoryStream | None = None
         self._closed = False
         self._free_at = 0.0
+        self._travelling: deque[bytes] = deque()
 
     def _join(self, peer: "MemoryStream") -> None:
         self._peer = peer
@@ -70,10 +72,11 @@ class MemoryStream:
         loop = asyncio.get_running_loop()
         self._free_at = max(self._free_at, loop.time()) + self._cable.duration(len(data))
         wait = self._free_at + self._cable.delay - loop.time()
-        if wait <= 0:
+        if wait <= 0 and not self._travelling:
             self._peer._arrive(arrives)
         else:
-            loop.call_later(wait, self._peer._arrive, arrives)
+            self._travelling.append(arrives)
+            loop.call_later(wait, self._deliver)
 
     def close(self) -> None:
         """Close this end; both ends then read `b""`."""
@@ -81,6 +84,10 @@ class MemoryStream:
             if end is not None and not end._closed:
                 end._closed = True
                 end._readable.set()
+
+    def _deliver(self) -> None:
+        if self._peer is not None:
+            self._peer._arrive(self._travelling.popleft())
 
     def _arrive(self, data: bytes) -> None:
         if data and not self._closed:

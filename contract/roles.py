@@ -1,0 +1,88 @@
+"""Which kind of device may say what: checked again by every receiver, whatever the broker let through."""
+
+from contract import queue_facts, queue_requests
+from contract.body import Body, Fact, Request
+from contract.field import FactDamaged, FaultCleared, FaultRaised, SensorChanged, TicketPrinted, TicketPrintFailed
+from contract.rating import RatingGiven, RatingReasonsGiven
+from contract.uplink import UplinkBatch
+
+
+def _of(module: object, family: type[Body]) -> frozenset[type[Body]]:
+    kinds: list[type[Body]] = [kind for kind in vars(module).values() if _is(kind, family)]
+    return frozenset(kinds)
+
+
+def _some(*kinds: type[Body]) -> frozenset[type[Body]]:
+    return frozenset(kinds)
+
+
+def _is(kind: object, family: type[Body]) -> bool:
+    return isinstance(kind, type) and issubclass(kind, family) and kind is not family
+
+
+_HEALTH: frozenset[type[Body]] = frozenset({FaultRaised, FaultCleared, FactDamaged})
+_TICKETS: frozenset[type[Body]] = frozenset(
+    {
+        queue_requests.IssueTicket,
+        queue_requests.CancelTicket,
+        queue_requests.AskTicket,
+        queue_requests.StepAway,
+        queue_requests.ReturnTicket,
+        queue_requests.BookAppointment,
+        queue_requests.CancelAppointment,
+        queue_requests.CheckIn,
+        queue_requests.LeaseBlock,
+        queue_requests.ReconcileTickets,
+        queue_requests.AskQueues,
+    }
+)
+_WINDOWS: frozenset[type[Body]] = frozenset(
+    {
+        queue_requests.CallNext,
+        queue_requests.CallTicket,
+        queue_requests.Recall,
+        queue_requests.StartService,
+        queue_requests.FinishService,
+        queue_requests.MarkNoShow,
+        queue_requests.HoldTicket,
+        queue_requests.ReturnTicket,
+        queue_requests.TransferTicket,
+        queue_requests.CancelTicket,
+        queue_requests.OpenWindow,
+        queue_requests.PauseWindow,
+        queue_requests.ResumeWindow,
+        queue_requests.CloseWindow,
+        queue_requests.AskTicket,
+        queue_requests.AskQueues,
+    }
+)
+
+FACTS: dict[str, frozenset[type[Body]]] = {
+    "queue-engine": _of(queue_facts, Fact) | _HEALTH,
+    "rating-pad": _some(RatingGiven, RatingReasonsGiven) | _HEALTH,
+    "ticket-machine": _some(TicketPrinted, TicketPrintFailed) | _HEALTH,
+    "bridge": _some(SensorChanged) | _HEALTH,
+    "display-controller": _HEALTH,
+    "voice": _HEALTH,
+    "uplink": _some(UplinkBatch),
+}
+"""The facts each kind of device may report."""
+
+REQUESTS: dict[str, frozenset[type[Body]]] = {
+    "ticket-machine": _TICKETS,
+    "kiosk": _TICKETS,
+    "call-pad": _WINDOWS,
+    "clerk-desk": _WINDOWS,
+    "manager-desk": _of(queue_requests, Request),
+}
+"""The requests each kind of device may make of the queue."""
+
+
+def may_report(kind: str, fact: type[Body]) -> bool:
+    """Whether a device of `kind` may report `fact`."""
+    return fact in FACTS.get(kind, frozenset())
+
+
+def may_ask(kind: str, request: type[Body]) -> bool:
+    """Whether a device of `kind` may make `request`."""
+    return request in REQUESTS.get(kind, frozenset())

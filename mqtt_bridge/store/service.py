@@ -1,0 +1,75 @@
+"""The hall store on the link: hears every device fact, commits in groups, acknowledges."""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable
+
+from contract import topics
+from contract.link import Ack
+from contract.topics import Address, Channel
+from hallkit.runtime.clock import Clock
+from hallkit.runtime.device import Device
+from hallkit.runtime.link import LinkFactory, LinkMessage
+from hallkit.runtime.log import clean
+from hallkit.runtime.supervise import run_jobs
+from hallkit.runtime.writer import Writer
+from mqtt_bridge.core.arrival import examine
+from mqtt_bridge.store.hall_store import HallStore, Sender, Taken
+
+_LOGGER = logging.getLogger(__name__)
+
+GROUP = 100
+"""Facts in one commit at most."""
+
+
+class StoreService:
+    """Takes facts from the link into the store and tells every sender how far it is safe."""
+
+    def __init__(
+        self, store: HallStore, writer: Writer, address: Address, password: str, *,
+        links: LinkFactory, clock: Clock, chance: random.Random,
+    ) -> None:  # fmt: skip
+        self._store, self._writer, self._clock = store, writer, clock
+        self._waiting: deque[LinkMessage] = deque()
+        self._wake = asyncio.Event()
+        self.on_commit: Callable[[], None] = lambda: None
+        self.quarantined = 0
+        hear = {topics.every(address.hall, Channel.FACTS): self._arrive}
+        self.device = Device(address, password, links=links, clock=clock, chance=chance, hear=hear)
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await run_jobs([("hall store commits", self._commit_forever), ("hall store link", self.device.run)])
+
+    def _arrive(self, message: LinkMessage) -> None:
+        if "/uplink/" not in message.topic:
+            self._waiting.append(message)
+            self._wake.set()
+
+    async def _commit_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                await self._commit([self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))])
+
+    async def _commit(self, messages: list[LinkMessage]) -> None:
+        at = self._clock.now().isoformat()
+
+        def work() -> Taken:
+            return self._store.take((examine(one.topic, one.payload) for one in messages), at)
+
+        taken = await self._writer.run(work)
+        for sender, seq in taken.acks.items():
+            self._acknowledge(sender, seq)
+        for fault in taken.quarantined:
+            self.quarantined += 1
+            _LOGGER.error("a fact went to quarantine: %s", clean(fault))
+        if taken.rows:
+            self.on_commit()
+
+    def _acknowledge(self, sender: Sender, seq: int) -> None:
+        ack = self.device.postmark.stamp(Ack(dev=sender.address.name, inc=sender.inc, seq=seq))
+        self.device.link.publish(sender.address.topic(Channel.ACK), ack, qos=1, retain=True)
