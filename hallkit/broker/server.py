@@ -63,10 +63,10 @@ class Broker:
         """How many clients are let in."""
         return self._core.connected
 
-    def replace_access(self, access: Access) -> None:
-        """Judge by `access` from now on, without parting with anybody."""
-        self._access = access
-        self._core.replace_access(access)
+    def replace(self, access: Access, identify: Callable[[Connect], str | None]) -> None:
+        """Judge by new rights and passwords from now on; whoever they no longer know is parted with."""
+        self._access, self._identify = access, identify
+        self._do(self._core.replace(access, identify))
 
     async def start(self) -> None:
         """Listen; raise BrokerStartError if the port is taken."""
@@ -125,7 +125,7 @@ class Broker:
         for packet in packets:
             self._do(self._core.handle(peer.number, packet, now))
         if fault is not None and peer.number in self._peers:
-            _log.warning("connection %d closed: %s", peer.number, fault)
+            _log.info("connection %d closed: %s", peer.number, fault)
             self._do(self._core.malformed(peer.number, fault))
         self._set_timer()
 

@@ -13,6 +13,7 @@ class Why(StrEnum):
     LEFT = "the client left"
     MALFORMED = "it sent what MQTT 3.1.1 forbids"
     OUT_OF_TURN = "a packet came out of turn"
+    REVOKED = "its credentials are no longer valid"
     REFUSED = "the connection was refused"
     TAKEN_OVER = "the same identity connected again"
     SILENT = "it was silent longer than its keep alive allows"

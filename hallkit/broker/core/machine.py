@@ -72,9 +72,18 @@ class BrokerCore:
         """How many clients are let in."""
         return sum(session.peer is not None for session in self._sessions.values())
 
-    def replace_access(self, access: Access) -> None:
-        """Judge by `access` from now on; what is subscribed stays, but is handed out only within the new rights."""
-        self._delivery.access = access
+    def replace(self, access: Access, identify: Callable[[Connect], str | None]) -> list[Effect]:
+        """Judge by new rights from now on; return what follows for those whom `identify` no longer knows.
+
+        What is subscribed stays, but is handed out only within the new rights.
+        """
+        self._delivery.access, self._identify = access, identify
+        effects: list[Effect] = []
+        for connection in list(self._connections.values()):
+            session, connect = connection.session, connection.connect
+            if session and connect and identify(connect) != session.identity:
+                effects += self._close(connection, Why.REVOKED)
+        return self._settle(effects)
 
     def opened(self, peer: int, now: float) -> None:
         """Note a new connection; it must send CONNECT within the connect timeout."""
