@@ -11,11 +11,8 @@ from display_controller.errors import WireError
 from display_controller.wire import ddp
 from display_controller.wire.ddp_frame import STRIDE, DdpFrame
 
-(VECTOR,) = (
-    bytes.fromhex(v["hex"])
-    for v in json.loads(Path("contract/vectors/led.json").read_text("utf-8"))
-    if v["proto"] == "ddp"
-)
+VECTORS = json.loads((files("contract") / "vectors/led.json").read_text("utf-8"))
+(VECTOR,) = (bytes.fromhex(vector["hex"]) for vector in VECTORS if vector["proto"] == "ddp")
 
 
 def test_two_pixels_are_the_known_bytes() -> None:
