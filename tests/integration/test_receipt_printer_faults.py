@@ -1,0 +1,415 @@
+"""The receipt printer driver against the simulated printer: every fault has its name, nothing prints twice."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+import pytest
+import serial
+
+from hallkit.codecs.escpos import Cut, FeedDots, LineFeed, ProcessId, Text, encode, raster_bands
+from hallkit.devices.print_job import AlreadySentError, Cause, Printed, PrintJob, PrintOutcome, Stage, chunks
+from hallkit.devices.printer_line import PROLOGUE, QUESTIONS, PrinterError, PrinterLine
+from hallkit.devices.printer_settings import Confirmation, PrinterSettings
+from hallkit.devices.receipt_printer import ReceiptPrinter
+from hallkit.errors import StreamError
+from hallkit.runtime.clock import SystemClock
+from hallkit.runtime.reconnect import Backoff
+from hallkit.transports.memory import Cable, memory_pair
+from hallkit.transports.serve import serve as serve_at
+from hallkit.transports.stream import ByteStream
+from hallkit.transports.url import Sockets, open_stream
+from simulators.receipt_printer import SimulatedReceiptPrinter, build, serve
+
+ROWS = bytes(range(1, 73)) * 800
+QUICK = PrinterSettings(
+    answer_deadline=0.05,
+    stall_deadline=0.15,
+    chunk_bytes=2048,
+    patience={Cause.COVER_OPEN: 0.05, Cause.HEAD_HOT: 0.3, Cause.CUTTER_JAM: 0.05},
+)
+
+
+def slip(job_id: str = "A042", reprint: int = 0) -> PrintJob:
+    return PrintJob(job_id, (*raster_bands(ROWS), FeedDots(24), Cut()), reprint)
+
+
+class Tap:
+    """The driver's end of the line: remembers what was written, and may die as a pulled adapter does."""
+
+    def __init__(self, good: ByteStream) -> None:
+        self._good = good
+        self.written: list[bytes] = []
+        self.error: Exception | None = None
+
+    async def read(self) -> bytes:
+        data = await self._good.read()
+        if self.error is not None:
+            raise self.error
+        return data
+
+    async def write(self, data: bytes) -> None:
+        if self.error is not None:
+            raise self.error
+        self.written.append(data)
+        await self._good.write(data)
+
+    def close(self) -> None:
+        self._good.close()
+
+
+@dataclass
+class Rig:
+    """A driver, a simulated printer and the cable between them."""
+
+    device: SimulatedReceiptPrinter
+    cable: Cable = field(default_factory=Cable)
+    sockets: Sockets = field(default_factory=Sockets)
+    settings: PrinterSettings = QUICK
+    serving: list[asyncio.Task[None]] = field(default_factory=list)
+    taps: list[Tap] = field(default_factory=list)
+
+    def plug_in(self) -> None:
+        def accept(far: ByteStream) -> None:
+            self.serving.append(asyncio.create_task(serve(self.device, far)))
+
+        self.sockets.listen("printer", self.cable).on_accept = accept
+
+    def unplug(self) -> None:
+        self.sockets.unplug("printer")
+
+    async def open(self) -> ByteStream:
+        self.taps.append(Tap(await open_stream("memory:printer", self.sockets)))
+        return self.taps[-1]
+
+    async def half_way(self) -> None:
+        """Let the slip come out slowly and return while it does."""
+        while self.device.hanging.dots < 48:  # noqa: ASYNC110  paper tells nobody that it moves
+            await asyncio.sleep(0.002)
+
+    def printed(self) -> list[bool]:
+        """Return for each piece in the tray whether it is the whole slip."""
+        return [ROWS in piece.bits for piece in self.device.jobs]
+
+
+@asynccontextmanager
+async def hall(setup: str = "ready", settings: PrinterSettings = QUICK) -> AsyncIterator[tuple[ReceiptPrinter, Rig]]:
+    rig = Rig(build(setup), settings=settings)
+    rig.plug_in()
+    printer = ReceiptPrinter(rig.open, SystemClock(), settings=settings, backoff=Backoff(random.Random(0), 0.01, 0.02))
+    running = asyncio.create_task(printer.run())
+    try:
+        yield printer, rig
+    finally:
+        running.cancel()
+        for task in rig.serving:
+            task.cancel()
+        await asyncio.gather(running, *rig.serving, return_exceptions=True)
+
+
+async def ready(printer: ReceiptPrinter) -> None:
+    async with asyncio.timeout(3):
+        await printer.wait_for(lambda view: view.can_print)
+
+
+async def seen(printer: ReceiptPrinter, cause: Cause) -> None:
+    async with asyncio.timeout(3):
+        await printer.wait_for(lambda view: view.cause is cause)
+
+
+async def test_a_slip_is_confirmed_only_when_the_printer_said_so() -> None:
+    stages: list[Stage] = []
+    async with hall() as (printer, rig):
+        await ready(printer)
+        outcome = await printer.print(slip(), stages.append)
+        assert outcome == PrintOutcome("A042", 0, Stage.CONFIRMED, Printed.YES)
+        assert stages == [Stage.QUEUED, Stage.SENDING, Stage.SENT, Stage.CONFIRMED]
+        assert rig.printed() == [True]
+        assert rig.device.unknown == 0
+
+
+async def test_a_ready_printer_gets_the_slip_first_and_no_question_before_it() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        before = len(rig.taps[0].written)
+        assert (await printer.print(slip())).is_confirmed
+        assert rig.taps[0].written[before].startswith(encode((*PROLOGUE, *raster_bands(ROWS)))[:2000])
+        assert not any(QUESTIONS in data for data in rig.taps[0].written[before:])
+
+
+async def test_a_status_that_is_not_fresh_is_asked_for_before_the_first_byte() -> None:
+    async with hall(settings=replace(QUICK, fresh_for=-1.0)) as (printer, rig):
+        await ready(printer)
+        before = len(rig.taps[0].written)
+        assert (await printer.print(slip())).is_confirmed
+        assert rig.taps[0].written[before] == QUESTIONS
+
+
+@pytest.mark.parametrize(
+    ("setup", "cause"),
+    [
+        ("paper_out", Cause.PAPER_OUT),
+        ("cover_open", Cause.COVER_OPEN),
+        ("broken", Cause.OUT_OF_ORDER),
+        ("silent", Cause.SILENT),
+        ("mute", Cause.SILENT),
+        ("garbled", Cause.GARBLED),
+    ],
+)
+async def test_a_printer_that_cannot_print_refuses_before_the_first_byte(setup: str, cause: Cause) -> None:
+    async with hall(setup) as (printer, rig):
+        await seen(printer, cause)
+        outcome = await printer.print(slip())
+        assert (outcome.stage, outcome.cause, outcome.printed) == (Stage.FAILED, cause, Printed.NO)
+        assert rig.device.hanging.dots == 0
+
+
+async def test_near_end_prints_and_is_told() -> None:
+    async with hall("near_end") as (printer, _):
+        await ready(printer)
+        assert printer.view.paper.near_end
+        assert printer.view.paper.left_metres == printer.view.paper.near_end_metres
+        assert (await printer.print(slip())).is_confirmed
+
+
+async def test_paper_that_ends_in_mid_print_is_uncertain_and_the_rest_never_comes_out() -> None:
+    async with hall("paper_out_mid_print") as (printer, rig):
+        await ready(printer)
+        outcome = await printer.print(slip())
+        assert (outcome.stage, outcome.cause, outcome.printed) == (Stage.FAILED, Cause.PAPER_OUT, Printed.UNKNOWN)
+        rig.device.change(paper_dots=None)
+        await ready(printer)
+        assert (await printer.print(slip(reprint=1))).is_confirmed
+        stub, reprint = rig.device.jobs
+        assert ROWS not in stub.bits
+        assert reprint.bits.startswith(ROWS[:72])
+        assert rig.printed() == [False, True]
+
+
+async def test_a_refill_in_mid_print_goes_on_where_it_stopped_if_the_hall_wants_that() -> None:
+    settings = PrinterSettings(chunk_bytes=2048, patience={Cause.PAPER_OUT: 5.0})
+    async with hall("paper_out_mid_print", settings) as (printer, rig):
+        await ready(printer)
+        job = asyncio.create_task(printer.print(slip()))
+        await seen(printer, Cause.PAPER_OUT)
+        rig.device.change(paper_dots=None)
+        assert (await job).is_confirmed
+        assert rig.printed() == [True]
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        ({"cover_open": True}, Cause.COVER_OPEN),
+        ({"unrecoverable": True}, Cause.OUT_OF_ORDER),
+        ({"silent": True}, Cause.SILENT),
+        ({"mute": True}, Cause.SILENT),
+        ({"garbled": True}, Cause.GARBLED),
+        ({"head_hot_for": 9.0}, Cause.HEAD_HOT),
+    ],
+)
+async def test_a_fault_in_mid_print_has_its_name_and_is_never_called_printed(
+    fault: dict[str, object], cause: Cause
+) -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.device.dots_per_second = 1000.0
+        job = asyncio.create_task(printer.print(slip()))
+        await rig.half_way()
+        rig.device.change(**fault)
+        outcome = await job
+        assert (outcome.stage, outcome.cause, outcome.printed) == (Stage.FAILED, cause, Printed.UNKNOWN)
+
+
+async def test_a_jammed_knife_is_freed_once_and_a_second_jam_is_told() -> None:
+    async with hall("cutter_jam_once") as (printer, rig):
+        await ready(printer)
+        assert (await printer.print(slip())).is_confirmed
+        rig.device.change(cutter_jams=99)
+        outcome = await printer.print(slip("A043"))
+        assert (outcome.cause, outcome.printed) == (Cause.CUTTER_JAM, Printed.UNKNOWN)
+        assert rig.printed() == [True]
+
+
+async def test_a_hot_head_only_takes_longer() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.device.change(head_hot_for=0.1)
+        assert (await printer.print(slip())).is_confirmed
+
+
+async def test_a_cover_closed_in_time_only_takes_longer() -> None:
+    async with hall("cover_open", PrinterSettings(patience={Cause.COVER_OPEN: 5.0})) as (printer, rig):
+        await seen(printer, Cause.COVER_OPEN)
+        job = asyncio.create_task(printer.print(slip()))
+        await asyncio.sleep(0.02)
+        assert not job.done()
+        rig.device.change(cover_open=False)
+        assert (await job).is_confirmed
+
+
+async def test_a_cable_pulled_in_mid_print_is_uncertain_and_the_line_comes_back_clean() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.device.dots_per_second = 1000.0
+        job = asyncio.create_task(printer.print(slip()))
+        await rig.half_way()
+        rig.unplug()
+        outcome = await job
+        assert (outcome.cause, outcome.printed) == (Cause.UNPLUGGED, Printed.UNKNOWN)
+        assert printer.view.cause is Cause.UNPLUGGED
+        rig.device.change(dots_per_second=0.0)
+        rig.device.jobs.clear()
+        rig.plug_in()
+        await ready(printer)
+        assert (await printer.print(slip(reprint=1))).is_confirmed
+        assert rig.printed()[-1] is True
+        assert sum(rig.printed()) == 1
+
+
+async def test_without_a_printer_the_answer_comes_at_once() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.unplug()
+        await seen(printer, Cause.UNPLUGGED)
+        outcome = await printer.print(slip())
+        assert (outcome.cause, outcome.printed) == (Cause.UNPLUGGED, Printed.NO)
+        rig.plug_in()
+        await ready(printer)
+        assert (await printer.print(slip())).is_confirmed
+        assert rig.printed() == [True]
+
+
+async def test_the_same_job_is_never_taken_twice_only_a_numbered_reprint_is() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        assert (await printer.print(slip())).is_confirmed
+        with pytest.raises(AlreadySentError, match="补打"):
+            await printer.print(slip())
+        assert (await printer.print(slip(reprint=1))).is_confirmed
+        assert rig.printed() == [True, True]
+
+
+async def test_jobs_handed_in_together_come_out_one_after_the_other() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        outcomes = await asyncio.gather(*(printer.print(slip(f"A{number:03}")) for number in range(5)))
+        assert all(outcome.is_confirmed for outcome in outcomes)
+        assert rig.printed() == [True] * 5
+
+
+async def test_a_slow_line_and_a_slow_head_print_well() -> None:
+    settings = PrinterSettings(chunk_bytes=1024)
+    async with hall(settings=settings) as (printer, rig):
+        await ready(printer)
+        rig.cable.chunk = 512
+        rig.device.change(dots_per_second=8000.0, baud=4_000_000)
+        assert (await printer.print(slip())).is_confirmed
+        assert rig.printed() == [True]
+
+
+@pytest.mark.parametrize("late_by", [0.06, 0.09])
+async def test_late_answers_are_silence_and_never_the_answer_to_the_next_question(late_by: float) -> None:
+    cable, device = Cable(delay=late_by / 2), build()
+    near, far = memory_pair(cable)
+    line = PrinterLine(near, SystemClock(), lambda *_: None)
+    tasks = [asyncio.create_task(line.listen()), asyncio.create_task(serve(device, far))]
+    with pytest.raises(PrinterError, match="does not answer"):
+        await line.query(0.05)
+    cable.delay = 0.0
+    device.change(paper_dots=0)
+    with suppress(PrinterError):
+        assert (await line.query(0.05)).paper_end
+    assert (await line.query(0.05)).paper_end
+    near.close()
+    await asyncio.gather(*tasks)
+
+
+async def test_an_echo_of_an_earlier_job_confirms_nothing() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.device.change(mute=True)
+        job = asyncio.create_task(printer.print(slip("A043")))
+        await asyncio.sleep(0.02)
+        rig.device.mute = False
+        for chunk in chunks(slip("A042"), PROLOGUE, QUICK.chunk_bytes):
+            rig.device.receive(ProcessId(chunk.mark).encode())
+        rig.device.on_news()
+        assert (await job).printed is Printed.UNKNOWN
+
+
+async def test_a_make_without_echoes_confirms_by_status_in_order() -> None:
+    settings = PrinterSettings(
+        answer_deadline=0.05, confirmation=Confirmation.STATUS, confirms_clearing=False, patience={}
+    )
+    async with hall("plain", settings) as (printer, rig):
+        await ready(printer)
+        assert (await printer.print(slip())).is_confirmed
+        rig.device.change(paper_dots=100)
+        outcome = await printer.print(slip("A043"))
+        assert (outcome.cause, outcome.printed) == (Cause.PAPER_OUT, Printed.UNKNOWN)
+
+
+async def test_noise_on_the_cable_never_makes_a_slip_printed_that_is_not() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.cable.chance, rig.cable.loss = random.Random(7), 0.002
+        for number in range(6):
+            outcome = await printer.print(slip(f"A{number:03}"))
+            whole = sum(rig.printed())
+            rig.device.jobs.clear()
+            assert whole <= 1
+            assert not (outcome.printed is Printed.NO and whole)
+
+
+async def test_a_job_given_up_by_its_caller_leaves_nothing_for_the_next() -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.device.dots_per_second = 1000.0
+        job = asyncio.create_task(printer.print(slip()))
+        await rig.half_way()
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+        rig.device.change(dots_per_second=0.0)
+        assert (await printer.print(slip("A043"))).is_confirmed
+        assert rig.printed() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        serial.SerialException("device reports readiness to read but returned no data"),
+        OSError(5, "Input/output error"),
+        serial.SerialException("write failed: [Errno 5]"),
+        StreamError("gone"),
+        EOFError(),
+    ],
+)
+async def test_whatever_a_pulled_cable_raises_is_unplugged_and_then_opened_again(error: Exception) -> None:
+    async with hall() as (printer, rig):
+        await ready(printer)
+        rig.taps[-1].error = error
+        outcome = await printer.print(slip())
+        assert (outcome.cause, outcome.printed) == (Cause.UNPLUGGED, Printed.UNKNOWN)
+        await ready(printer)
+        assert (await printer.print(slip("A043"))).is_confirmed
+        assert rig.printed() == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["tcp", "pty"])
+async def test_a_slip_prints_over_a_real_line(kind: str, tmp_path: object) -> None:
+    device = build()
+    url = "tcp://127.0.0.1:0" if kind == "tcp" else f"pty:{tmp_path}/printer0"
+    async with serve_at(url, lambda stream: serve(device, stream)) as public:
+        printer = ReceiptPrinter(lambda: open_stream(public), SystemClock(), settings=PrinterSettings())
+        running = asyncio.create_task(printer.run())
+        await ready(printer)
+        outcome = await printer.print(slip())
+        await printer.print(PrintJob("text", (Text.gb18030("取号成功 A042"), LineFeed(), Cut())))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert outcome.is_confirmed
+    assert ROWS in device.jobs[0].bits
+    assert device.jobs[1].lines == ("取号成功 A042",)
