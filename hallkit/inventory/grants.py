@@ -1,0 +1,81 @@
+"""Who may publish and hear what in a hall: literal topics for every user, made from the inventory."""
+
+from collections.abc import Iterator
+
+from contract import topics
+from contract.topics import Address, Channel
+from hallkit.broker.acl import Grant
+from hallkit.inventory.schema import Hall
+
+ASKERS = ("ticket-machine", "kiosk", "call-pad", "clerk-desk", "manager-desk")
+"""Kinds that ask the queue."""
+
+REPORTERS = ("queue-engine", "rating-pad", "ticket-machine", "bridge", "display-controller", "voice", "kiosk")
+"""Kinds that report facts to the hall store."""
+
+CENTRE_ASKERS = ("kiosk",)
+"""Kinds that ask the centre."""
+
+_WRITES = (Channel.FACTS, Channel.STATE, Channel.REQUEST, Channel.RESULT)
+_READS = (Channel.REPLY, Channel.COMMAND, Channel.ACK)
+
+
+def addresses(hall: Hall, *kinds: str) -> tuple[Address, ...]:
+    """Return the addresses of every device of some kinds; the queue engine counts as a device."""
+    engine = (hall.address("queue-engine"),) if "queue-engine" in kinds else ()
+    return engine + tuple(hall.address(device.name) for device in hall.devices if device.kind in kinds)
+
+
+def boards(hall: Hall) -> tuple[str, ...]:
+    """Return the board topics of every zone."""
+    return tuple(topics.board(hall.hall.name, zone.id) for zone in hall.zones)
+
+
+def grants(hall: Hall) -> tuple[Grant, ...]:
+    """Return the rights of every user of a hall; whatever is not named is forbidden."""
+    return (*_devices(hall), _engine(hall), _store(hall), _uplink(hall), _intake(hall))
+
+
+def _devices(hall: Hall) -> Iterator[Grant]:
+    for device in hall.devices:
+        if device.gateway is None:
+            own = (hall.address(device.name), *(hall.address(one.name) for one in hall.members(device.name)))
+            yield Grant(device.name, _topics(own, *_WRITES), _topics(own, *_READS) + boards(hall))
+
+
+def _engine(hall: Hall) -> Grant:
+    own = (hall.address("queue-engine"),)
+    askers = addresses(hall, *ASKERS)
+    publish = _topics(own, *_WRITES) + boards(hall) + _topics(askers, Channel.REPLY)
+    publish += _topics(addresses(hall, "rating-pad"), Channel.COMMAND)
+    return Grant("queue-engine", publish, _topics(own, *_READS) + _topics(askers, Channel.REQUEST))
+
+
+def _store(hall: Hall) -> Grant:
+    own = (hall.address("hall-store"),)
+    reporters = addresses(hall, *REPORTERS)
+    publish = _topics(own, *_WRITES) + _topics(reporters, Channel.ACK)
+    return Grant("hall-store", publish, _topics(own, *_READS) + _topics(reporters, Channel.FACTS))
+
+
+def _uplink(hall: Hall) -> Grant:
+    own = (hall.address("uplink"),)
+    askers = addresses(hall, *CENTRE_ASKERS)
+    publish = _topics(own, *_WRITES) + _topics(askers, Channel.REPLY)
+    return Grant("uplink", publish, _topics(own, *_READS) + _topics(askers, Channel.REQUEST))
+
+
+def _intake(hall: Hall) -> Grant:
+    own = (hall.address("intake"),)
+    uplink = (hall.address("uplink"),)
+    everybody = tuple(hall.address(device.name) for device in hall.devices)
+    services = tuple(hall.address(name) for name in ("queue-engine", "hall-store", "uplink"))
+    publish = _topics(own, *_WRITES) + _topics(uplink, Channel.ACK, Channel.REPLY)
+    publish += _topics(everybody, Channel.COMMAND)
+    subscribe = _topics(own, *_READS) + _topics(uplink, Channel.FACTS, Channel.REQUEST) + boards(hall)
+    subscribe += _topics(everybody + services, Channel.STATE) + _topics(everybody, Channel.RESULT)
+    return Grant("intake", publish, subscribe)
+
+
+def _topics(addresses: tuple[Address, ...], *channels: Channel) -> tuple[str, ...]:
+    return tuple(one.topic(channel) for one in addresses for channel in channels)
