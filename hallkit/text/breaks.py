@@ -59,4 +59,4 @@ def _price(text: str, after: str) -> int:
         return 5
     if text[-1].isdigit() and after and not after[0].isascii():
         return 400
-    return 40 if after[:1].isdigit() else 60
+    return 80 if after[:1].isdigit() else 120
