@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hallkit.errors import StreamError
@@ -26,6 +26,7 @@ from mqtt_bridge.core.field_exchange import (
 )
 from mqtt_bridge.core.field_poll import PollSchedule, Turn
 from mqtt_bridge.core.field_timing import LineTiming
+from mqtt_bridge.drivers.line_reader import GONE, LineReader, OpenLine, keep_open
 from mqtt_bridge.drivers.line_turns import EveryTurn, Turns
 from mqtt_bridge.drivers.pad_exchange import Nothing, PadExchange
 from mqtt_bridge.errors import AddressTakenError, FieldConfigError, PadNotFoundError
@@ -34,9 +35,6 @@ from mqtt_bridge.wire.call_pad_values import pack_ticket
 
 _LOGGER = logging.getLogger(__name__)
 
-OpenLine = Callable[[], Awaitable[ByteStream]]
-REOPEN_FIRST = 1.0
-REOPEN_LONGEST = 30.0
 QUIET_ROUNDS = 2
 
 
@@ -84,19 +82,8 @@ class CallPadLine:
         self.strays = 0
 
     async def run(self) -> None:
-        """Serve the line until cancelled; a line that is gone is opened again, ever more patiently."""
-        wait = REOPEN_FIRST
-        while True:
-            try:
-                stream = await self._open()
-            except StreamError as error:
-                _LOGGER.warning("call pad line cannot be opened: %s", error)
-            else:
-                wait = REOPEN_FIRST
-                await self._serve(stream)
-            self._tell(self._schedule.on_line_lost())
-            await self._clock.sleep(wait)
-            wait = min(wait * 2, REOPEN_LONGEST)
+        """Serve the line until cancelled; a line that is gone is opened again."""
+        await keep_open(self._open, self._serve, self._lose_line, self._clock)
 
     def show(self, pad: int, display: PadDisplay) -> None:
         """Show `display` on the pad at address `pad`, also after it restarts; raise FrameError if it does not fit."""
@@ -144,21 +131,18 @@ class CallPadLine:
                 raise PadNotFoundError(f"pad {serial} does not answer; is it on this line, and has it power?")
         self.stir(address)
 
-    async def _serve(self, stream: ByteStream) -> None:
-        exchange = PadExchange(stream, self._timing)
-        reader = asyncio.create_task(exchange.read_line(), name="call pad line reader")
+    async def _serve(self, stream: ByteStream, reader: LineReader) -> None:
+        exchange = PadExchange(stream, reader, self._timing)
         try:
             while True:
                 await self._next(exchange)
-        except StreamError as error:
-            _LOGGER.warning("call pad line lost: %s", error)
         finally:
             self._asking = False
             self.strays += exchange.strays
-            stream.close()
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
-            self._drop_jobs()
+
+    def _lose_line(self) -> None:
+        self._drop_jobs()
+        self._tell(self._schedule.on_line_lost())
 
     async def _next(self, exchange: PadExchange) -> None:
         turn = await self._turns.next(self._schedule, self._clock, self._wake)
@@ -212,7 +196,7 @@ class CallPadLine:
     def _drop_jobs(self) -> None:
         for job in self._jobs:
             if not job.answer.done():
-                job.answer.set_exception(PadNotFoundError("the call pad line is gone; check the adapter and its cable"))
+                job.answer.set_exception(PadNotFoundError(GONE))
         self._jobs.clear()
 
     def _tell(self, events: tuple[PadEvent, ...]) -> None:

@@ -1,18 +1,15 @@
 """One ask and its answer on an open call pad line."""
 
 import asyncio
-import logging
 from enum import Enum
 
-from hallkit.errors import StreamClosedError
 from hallkit.transports.stream import ByteStream
 from mqtt_bridge.core.field_exchange import Answer, Ask, Census, Roll
 from mqtt_bridge.core.field_timing import LineTiming
+from mqtt_bridge.drivers.line_reader import LineReader
 from mqtt_bridge.drivers.pad_frames import answers, from_frame, to_frame
 from mqtt_bridge.wire import call_pad as wire
 from mqtt_bridge.wire.call_pad_values import unpack_value
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class Nothing(Enum):
@@ -23,41 +20,24 @@ class Nothing(Enum):
 
 
 class PadExchange:
-    """The master's end of a line: `read_line` owns the stream, `ask` is called one at a time."""
+    """The master's end of a line: one ask at a time; `strays` counts answers to something else."""
 
-    def __init__(self, stream: ByteStream, timing: LineTiming) -> None:
+    def __init__(self, stream: ByteStream, reader: LineReader, timing: LineTiming) -> None:
         self._stream = stream
+        self._reader = reader
         self._timing = timing
         self._decoder = wire.Decoder()
-        self._received = bytearray()
-        self._readable = asyncio.Event()
-        self._gone = False
         self.strays = 0
-
-    async def read_line(self) -> None:
-        """Take bytes from the line until it is gone; then raise StreamClosedError."""
-        while data := await self._stream.read():
-            self._received += data
-            self._readable.set()
-        self._gone = True
-        self._readable.set()
-        raise StreamClosedError("the call pad line is gone; check the adapter and its cable")
 
     async def ask(self, address: int, ask: Ask) -> Answer | Nothing:
         """Put `ask` to `address`; raise StreamClosedError if the master's own end is gone."""
         frame = to_frame(address, ask)
-        self._forget()
+        self._reader.forget()
+        self._decoder = wire.Decoder()
         await self._stream.write(wire.encode(frame))
         if isinstance(ask, Census):
             return await self._listen_for_serials(frame)
         return await self._listen(frame)
-
-    def _forget(self) -> None:
-        """Drop what came before the ask: a late answer is never taken for the next one."""
-        self._received.clear()
-        if not self._gone:
-            self._readable.clear()
-        self._decoder = wire.Decoder()
 
     async def _listen(self, asked: wire.Frame) -> Answer | Nothing:
         strays = 0
@@ -94,11 +74,4 @@ class PadExchange:
 
     async def _frames(self) -> list[wire.Frame]:
         """Return the frames completed by what came next, possibly none."""
-        await self._readable.wait()
-        if self._gone:
-            raise StreamClosedError("the call pad line is gone; check the adapter and its cable")
-        self._readable.clear()
-        data = bytes(self._received)
-        self._received.clear()
-        _LOGGER.debug("heard %s", data.hex())
-        return self._decoder.feed(data)
+        return self._decoder.feed(await self._reader.next())
