@@ -36,7 +36,7 @@ QUEUES = (
     Queue("M", "A", "帮办代办", "Assistance", "不会办、办不了，有人帮", "A person who helps you apply", 20, 0.8, 1),
     Queue("Y", "A", "找茬窗口", "Complaints", "没办成的事、意见和建议", "Unsolved matters, complaints", 10, 0.8, 1),
     Queue("H", "H", "不动产登记", "Real estate", "过户、抵押、查询", "Transfer, mortgage, records", 18, 0.6, 6, 3),
-    Queue("C", "C", "公安综合", "Public security", "身份证、居住证、出入境、车驾管", "ID cards, passports, driving", 9, 0.7, 4, 2),
+    Queue("C", "C", "公安综合", "Public security", "身份证、居住证、出入境", "ID cards and passports", 9, 0.7, 4, 2),
     Queue("K", "K", "税务服务", "Taxes", "开票、申报、社保缴费", "Invoices, returns, contributions", 9, 0.8, 4, 2),
 )  # fmt: skip
 

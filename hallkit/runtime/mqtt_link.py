@@ -156,11 +156,8 @@ class MqttLink:
         if sock is not None:
             loop.remove_writer(sock.fileno())
             loop.remove_reader(sock.fileno())
-            client.on_socket_unregister_write = None
-            client.on_socket_close = None
-            client.disconnect()
-            client.loop_write()
-            sock.close()
+            client.on_socket_register_write = client.on_socket_unregister_write = client.on_socket_close = None
+            sock.close()  # without a DISCONNECT, so that the broker tells everybody by our last will
         if was_up:
             self._user.on_down()
 
