@@ -29,7 +29,7 @@ class EmbeddedProcess:
         passwords.write_text(password_file(hashes))
         arguments = [sys.executable, "-m", "hallkit.broker", "--host", host, "--port", str(self.port)]
         arguments += ["--grants", str(rights), "--passwords", str(passwords)]
-        self._process = BrokerProcess(arguments, host, self.port, self.directory / "output")
+        self._process = BrokerProcess(arguments, host, self.port, [self.directory / "output"])
 
     @property
     def pid(self) -> int | None:

@@ -48,13 +48,14 @@ class MosquittoProcess:
             raise BrokerMissingError("mosquitto is not installed; install it or choose the embedded broker")
         self.host = host
         self.port = port or free_port(host)
-        self._listeners = (Listener(host, self.port, tls),)
+        self._tls = tls
         self._limits = limits or Limits()
         self._grants, self._hashes = tuple(grants), dict(hashes)
         self._is_private = directory is None
         self.directory = directory or Path(tempfile.mkdtemp(prefix="hall24-broker-"))
         arguments = (program, "-c", str(self.directory / CONFIG))
-        self._process = BrokerProcess(arguments, host, self.port, self.directory / "output")
+        outputs = (self.directory / "output", self.directory / LOG)
+        self._process = BrokerProcess(arguments, host, self.port, outputs)
 
     @property
     def pid(self) -> int | None:
@@ -105,9 +106,10 @@ class MosquittoProcess:
     def _write(self) -> None:
         account = _service_account()
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        texts = mosquitto_files(
+        tls, texts = _adopted(self._tls, self.directory)
+        texts |= mosquitto_files(
             str(self.directory),
-            self._listeners,
+            (Listener(self.host, self.port, tls),),
             self._grants,
             self._hashes,
             limits=self._limits,
@@ -131,6 +133,15 @@ def _service_account() -> pwd.struct_passwd | None:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise BrokerMissingError("there is no account 'mosquitto' or 'nobody' for mosquitto to run as; create one")
+
+
+def _adopted(tls: TlsFiles | None, directory: Path) -> tuple[TlsFiles | None, dict[str, str]]:
+    """Return where the certificate files will lie in `directory`, and their texts by name there."""
+    if tls is None:
+        return None, {}
+    sources = {"certificate": tls.certificate, "key": tls.key} | ({"ca": tls.ca} if tls.ca else {})
+    texts = {f"{part}.pem": Path(source).read_text() for part, source in sources.items()}
+    return TlsFiles(**{part: str(directory / f"{part}.pem") for part in sources}), texts
 
 
 def _write_private(path: Path, text: str, account: pwd.struct_passwd | None) -> None:

@@ -73,6 +73,7 @@ def _general(directory: str, limits: Limits, user: str | None) -> list[str]:
         "log_type error",
         "log_type warning",
         "log_type notice",
+        "log_type information",
     ]
 
 

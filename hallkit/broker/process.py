@@ -27,13 +27,13 @@ def free_port(host: str) -> int:
 
 
 class BrokerProcess:
-    """One server program on one port; its complaints go to `output`."""
+    """One server program on one port; what it prints goes to the first of `outputs`, the others it writes itself."""
 
-    def __init__(self, arguments: Sequence[str], host: str, port: int, output: Path) -> None:
+    def __init__(self, arguments: Sequence[str], host: str, port: int, outputs: Sequence[Path]) -> None:
         self.host = host
         self.port = port
         self._arguments = arguments
-        self._output = output
+        self._outputs = outputs
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -43,7 +43,9 @@ class BrokerProcess:
 
     async def start(self) -> None:
         """Start the program and return once it accepts connections; raise BrokerStartError with its last words."""
-        with self._output.open("ab") as output:
+        if await self._answers():
+            raise BrokerStartError(f"somebody already listens on {self.host} port {self.port}; free the port")
+        with self._outputs[0].open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._arguments, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output
             )
@@ -84,8 +86,9 @@ class BrokerProcess:
         return True
 
     def last_words(self) -> str:
-        """Return the end of what the program printed."""
-        return self._output.read_text(errors="replace")[-_TAIL:].strip() if self._output.exists() else ""
+        """Return the end of what the program printed and wrote."""
+        texts = [path.read_text(errors="replace") for path in self._outputs if path.exists()]
+        return "\n".join(texts)[-_TAIL:].strip()
 
     async def _serving(self, process: asyncio.subprocess.Process) -> None:
         while True:

@@ -31,27 +31,33 @@ _SUBACK_CODES: Final = (0, 1, 2, 0x80)
 
 def decode(first: int, data: bytes) -> Packet:
     """Return the packet with first byte `first` and the bytes `data` after its length; or raise ProtocolError."""
-    kind, flags = first >> 4, first & 0x0F
+    check_first(first)
+    kind = first >> 4
     if kind == _PUBLISH:
-        return _decode_publish(flags, data)
-    if (known := _DECODERS.get(kind)) is None:
-        raise ProtocolError("section 2.2.1", f"packet type {kind} is reserved")
-    required_flags, decoder = known
-    if flags != required_flags:
-        raise ProtocolError("MQTT-2.2.2-2", f"packet type {kind} has flags {flags:#x}, not {required_flags:#x}")
+        return _decode_publish(first & 0x0F, data)
     body = Body(data)
-    packet = decoder(body)
+    packet = _DECODERS[kind][1](body)
     body.end()
     return packet
+
+
+def check_first(first: int) -> None:
+    """Raise ProtocolError if no packet begins with byte `first`; so noise is found before it is collected."""
+    if first in _FIRST_BYTES:
+        return
+    kind, flags = first >> 4, first & 0x0F
+    if kind == _PUBLISH and flags & 6 == 6:
+        raise ProtocolError("MQTT-3.3.1-4", "a PUBLISH has QoS 3")
+    if kind == _PUBLISH:
+        raise ProtocolError("MQTT-3.3.1-2", "a QoS 0 PUBLISH has DUP set")
+    if kind not in _DECODERS:
+        raise ProtocolError("section 2.2.1", f"packet type {kind} is reserved")
+    raise ProtocolError("MQTT-2.2.2-2", f"packet type {kind} has flags {flags:#x}, not {_DECODERS[kind][0]:#x}")
 
 
 def _decode_publish(flags: int, data: bytes) -> Publish:
     """Read a PUBLISH without a cursor: nearly all packets of a hall are one."""
     qos = flags >> 1 & 3
-    if qos == 3:
-        raise ProtocolError("MQTT-3.3.1-4", "a PUBLISH has QoS 3")
-    if flags & 8 and not qos:
-        raise ProtocolError("MQTT-3.3.1-2", "a QoS 0 PUBLISH has DUP set")
     end = 2 + int.from_bytes(data[:2], "big")
     start = end + 2 if qos else end
     if start > len(data) or len(data) < 2:
@@ -123,3 +129,8 @@ _DECODERS: Final[dict[int, tuple[int, Callable[[Body], Packet]]]] = {
     13: (0, lambda _: Pingresp()),
     14: (0, lambda _: Disconnect()),
 }
+
+_PUBLISH_FLAGS: Final = (0x0, 0x1, 0x2, 0x3, 0x4, 0x5, 0xA, 0xB, 0xC, 0xD)
+_FIRST_BYTES: Final = frozenset(
+    [*(_PUBLISH << 4 | flags for flags in _PUBLISH_FLAGS), *(kind << 4 | known[0] for kind, known in _DECODERS.items())]
+)

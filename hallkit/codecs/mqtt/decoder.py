@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hallkit.codecs.mqtt.decode import decode
+from hallkit.codecs.mqtt.decode import check_first, decode
 from hallkit.codecs.mqtt.errors import PacketTooLargeError, ProtocolError
 from hallkit.codecs.mqtt.packets import Packet
 
@@ -48,6 +48,7 @@ class Decoder:
         """Append every whole packet of `source` and return how many bytes they took."""
         position, end = 0, len(source)
         while end - position > 1:
+            check_first(source[position])
             length, start = source[position + 1], position + 2
             if length >= _CONTINUES:
                 found = self._long_length(source[position : position + _HEADER_BYTES])

@@ -182,6 +182,11 @@ def test_another_mqtt_version_has_an_error_of_its_own() -> None:
         Decoder().feed(bytes.fromhex("10 0c 00 04 4d 51 54 54 05 02 00 0a 00 00"))
 
 
+def test_a_web_browser_is_found_out_by_its_first_bytes() -> None:
+    with pytest.raises(ProtocolError, match=r"2\.2\.2-2"):
+        Decoder().feed(b"GE")
+
+
 def test_an_oversized_packet_is_refused_before_it_is_collected() -> None:
     with pytest.raises(PacketTooLargeError):
         Decoder(max_packet=100).feed(bytes.fromhex("30 65"))
