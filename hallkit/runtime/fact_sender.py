@@ -47,6 +47,7 @@ class FactSender:
         self._first_again = True
         self._ack = 0
         self.foreign_acks = 0
+        self.on_ahead: Callable[[int], None] = lambda missing: None
 
     def on_up(self) -> None:
         """Start again from the oldest unacknowledged row."""
@@ -65,8 +66,11 @@ class FactSender:
         except RemoteContractError as error:
             self._refuse(str(error))
             return
-        if ack.dev != self._name or ack.inc != self._source.inc or ack.seq > self._source.last:
+        if ack.dev != self._name or ack.inc != self._source.inc:
             self._refuse(f"for {ack.dev[:40]!r} up to {ack.seq}")
+        elif ack.seq > self._source.last:
+            self._refuse(f"of {ack.seq}, we only reach {self._source.last}: was this store restored from a copy?")
+            self.on_ahead(ack.seq - self._source.last)
         elif ack.seq > self._ack:
             self._ack = ack.seq
             self._wake.set()
