@@ -22,6 +22,7 @@ from hallkit.codecs.escpos import (
     Inverse,
     LineFeed,
     LineSpacing,
+    PrintMode,
     ProcessEcho,
     ProcessId,
     QrErrorLevel,
@@ -153,6 +154,8 @@ class Mechanism:
                 face.wide_chinese, face.high_chinese = wide, high
             case Size(width, height):
                 face.width, face.height = width, height
+            case PrintMode(bold, high, wide):
+                face.bold, face.width, face.height = bold, 1 + wide, 1 + high
             case Bold(on):
                 face.bold = on
             case Inverse(on):

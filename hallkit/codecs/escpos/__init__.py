@@ -29,6 +29,7 @@ from hallkit.codecs.escpos.commands import (
     LineFeed,
     LineSpacing,
     Other,
+    PrintMode,
     ProcessId,
     QrErrorLevel,
     Raster,
@@ -52,7 +53,7 @@ def encode(commands: Iterable[Command]) -> bytes:
 __all__ = [
     "WIDTH_DOTS", "Align", "Alignment", "Answer", "AnswerDecoder", "AskStatus", "AutoAnswer", "AutoStatus", "Bold",
     "BuffersCleared", "Chinese", "ChineseStyle", "ClearBuffers", "CodePage", "Command", "CommandDecoder", "Cut",
-    "FeedDots", "FeedLines", "Init", "Inverse", "LineFeed", "LineSpacing", "Other", "PrinterStatus", "ProcessEcho",
-    "ProcessId", "QrErrorLevel", "QrLevel", "QrModel", "QrPrint", "QrSize", "QrStore", "Raster", "RealTimeAnswer",
-    "Recover", "SendStatus", "SentStatus", "Size", "Text", "encode", "qr_code", "raster_bands",
+    "FeedDots", "FeedLines", "Init", "Inverse", "LineFeed", "LineSpacing", "Other", "PrintMode", "PrinterStatus",
+    "ProcessEcho", "ProcessId", "QrErrorLevel", "QrLevel", "QrModel", "QrPrint", "QrSize", "QrStore", "Raster",
+    "RealTimeAnswer", "Recover", "SendStatus", "SentStatus", "Size", "Text", "encode", "qr_code", "raster_bands",
 ]  # fmt: skip

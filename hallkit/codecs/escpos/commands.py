@@ -7,7 +7,7 @@
 | FeedDots | `1B 4A n` | | Cut | `1D 56 m [n]` |
 | Bold, Inverse | `1B 45 n`, `1D 42 n` | | AutoStatus | `1D 61 n` |
 | Align | `1B 61 n` | | SendStatus | `1D 72 n` |
-| Size | `1D 21 n` | | ProcessId | `1D 28 48 06 00 30 30 d1…d4` |
+| Size, PrintMode | `1D 21 n`, `1B 21 n` | | ProcessId | `1D 28 48 06 00 30 30 d1…d4` |
 | Chinese, ChineseStyle | `1C 26`/`1C 2E`, `1C 21 n` | | AskStatus, Recover | `10 04 n`, `10 05 n` (real time) |
 | LineSpacing, CodePage | `1B 33 n`/`1B 32`, `1B 74 n` | | ClearBuffers | `10 14 08 01 03 14 01 06 02 08` (real time) |
 """
@@ -148,6 +148,19 @@ class Size:
     def encode(self) -> bytes:
         """Return the bytes."""
         return bytes((0x1D, 0x21, (self.width - 1) << 4 | (self.height - 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintMode:
+    """Set boldness and size of single-byte characters at once; everything not asked for is plain again."""
+
+    bold: bool = False
+    high: bool = False
+    wide: bool = False
+
+    def encode(self) -> bytes:
+        """Return the bytes."""
+        return bytes((0x1B, 0x21, self.bold << 3 | self.high << 4 | self.wide << 5))
 
 
 @dataclass(frozen=True, slots=True)

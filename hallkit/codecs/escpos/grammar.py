@@ -7,7 +7,7 @@ from hallkit.codecs.escpos import qr
 
 Command = (
     c.Init | c.Text | c.LineFeed | c.FeedLines | c.FeedDots | c.LineSpacing | c.CodePage | c.Chinese | c.ChineseStyle
-    | c.Size | c.Bold | c.Inverse | c.Align | c.Raster | c.Cut | c.AutoStatus | c.SendStatus | c.ProcessId
+    | c.Size | c.PrintMode | c.Bold | c.Inverse | c.Align | c.Raster | c.Cut | c.AutoStatus | c.SendStatus | c.ProcessId
     | c.AskStatus | c.Recover | c.ClearBuffers | c.Other | qr.QrCommand
 )  # fmt: skip
 
@@ -100,6 +100,7 @@ _BUILD: dict[bytes, Callable[[bytes], Command]] = {
     b"\x1b2": lambda _: c.LineSpacing(),
     b"\x1b3": lambda b: c.LineSpacing(b[2]),
     b"\x1bt": lambda b: c.CodePage(b[2]),
+    b"\x1b!": lambda b: c.PrintMode(bool(b[2] & 8), bool(b[2] & 16), bool(b[2] & 32)),
     b"\x1bE": lambda b: c.Bold(bool(b[2] & 1)),
     b"\x1ba": lambda b: _align(b),
     b"\x1bi": lambda _: c.Cut(),
