@@ -108,7 +108,7 @@ class WavSpeaker:
     def _record(self, gap: Sound, heard: Sound, at: datetime) -> None:
         try:
             self._file.writeframes(gap.samples + heard.samples)
-            line = {"at": at.isoformat(), "offset": round(self._written + gap.seconds, 3), "seconds": heard.seconds}
+            line = {"at": at.isoformat(), "offset": round(self._written + gap.seconds, 6), "seconds": heard.seconds}
             self._timeline.write(json.dumps(line) + "\n")
             self._timeline.flush()
         except OSError as error:
