@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-import numpy as np
 from PIL import Image
 
 from hallkit.text.breaks import NEVER_FIRST
 from hallkit.touch.box import Box
+from hallkit.touch.codes import QUIET
 from hallkit.touch.look import Look
 from hallkit.touch.marks import Code, Icon, Panel, Placement, Words
-from hallkit.touch.paint import QUIET
 from hallkit.touch.scene import Scene
 from hallkit.touch.theme import LEAST_DOTS, TARGET, Rgb, contrast
 
@@ -43,10 +42,10 @@ def assert_good(scene: Scene, look: Look) -> None:
 
 def sampled_contrast(image: Image.Image, box: Box) -> float:
     """Return the contrast between the commonest colour in `box` and the colour furthest from it."""
-    pixels = np.asarray(image.crop(box.edges).convert("RGB")).reshape(-1, 3)
-    colours, counts = np.unique(pixels, axis=0, return_counts=True)
-    ground = _rgb(colours[counts.argmax()])
-    return max((contrast(ground, _rgb(colour)) for colour in colours), default=1.0)
+    part = image.convert("RGB").crop(box.edges) if image.mode != "RGB" else image.crop(box.edges)
+    seen = sorted(part.getcolors(box.width * box.height) or [], reverse=True)
+    colours = [_rgb(colour) for _count, colour in seen]
+    return max((contrast(colours[0], colour) for colour in colours), default=1.0)
 
 
 def _word_faults(mark: Words, look: Look, screen: Box) -> Iterator[str]:
@@ -126,5 +125,6 @@ def _target_faults(live: Sequence[Placement], screen: Box) -> Iterator[str]:
             yield f"two targets mean {one.action}"
 
 
-def _rgb(pixel: Sequence[int]) -> Rgb:
-    return int(pixel[0]), int(pixel[1]), int(pixel[2])
+def _rgb(pixel: object) -> Rgb:
+    red, green, blue = pixel if isinstance(pixel, tuple) else (0, 0, 0)
+    return red, green, blue

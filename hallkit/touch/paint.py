@@ -1,6 +1,5 @@
 """Play marks onto a Pillow picture; every shape that costs more than a copy is drawn once and kept."""
 
-import math
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -8,12 +7,12 @@ from PIL import Image, ImageDraw
 
 from hallkit.text.draw import draw_block
 from hallkit.touch.box import Box
+from hallkit.touch.codes import code_picture
 from hallkit.touch.icons import draw_icon
 from hallkit.touch.marks import Arrow, Code, Icon, Mark, Panel, Ring, Veil, Words
-from hallkit.touch.theme import BLACK, WHITE, Rgb
+from hallkit.touch.theme import Rgb
 
 OVERSAMPLE = 4
-QUIET = 4
 
 
 def paint(image: Image.Image, marks: Iterable[Mark], region: Box) -> None:
@@ -36,7 +35,7 @@ def _paint(image: Image.Image, mark: Mark, x: int, y: int) -> None:
         case Arrow():
             image.paste(mark.colour, (mark.box.x + x, mark.box.y + y), _arrow_mask(mark.box.width, mark.box.height))
         case Code():
-            image.paste(_code(mark.rows, mark.box.width), (mark.box.x + x, mark.box.y + y))
+            image.paste(code_picture(mark.rows, mark.box.width), (mark.box.x + x, mark.box.y + y))
         case Veil():
             image.paste(image.point(lambda light: light * mark.percent // 100))
 
@@ -112,17 +111,3 @@ def _arrow_mask(width: int, height: int) -> Image.Image:
     )
     ImageDraw.Draw(big).polygon(points, fill=255)
     return big.resize((width, height), Image.Resampling.BOX)
-
-
-@lru_cache(maxsize=16)
-def _code(rows: tuple[str, ...], width: int) -> Image.Image:
-    """Return the code on white with its quiet zone, every module a whole number of pixels."""
-    count = len(rows)
-    module = width // (count + 2 * QUIET)
-    dots = Image.new("RGB", (count, count), WHITE)
-    dots.putdata([BLACK if dot == "1" else WHITE for row in rows for dot in row])
-    side = count * module
-    picture = Image.new("RGB", (width, width), WHITE)
-    corner = math.floor((width - side) / 2)
-    picture.paste(dots.resize((side, side), Image.Resampling.NEAREST), (corner, corner))
-    return picture

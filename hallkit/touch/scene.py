@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from hallkit.text.draw import forget_texts
 from hallkit.touch.box import Box, merged
+from hallkit.touch.codes import forget_codes
 from hallkit.touch.frame import SIZE
 from hallkit.touch.look import RESTING, Look, TouchState
 from hallkit.touch.marks import Mark, Placement, Target, Veil
@@ -37,7 +39,9 @@ class Scene:
         return dirty
 
     def clear(self) -> None:
-        """Forget everything shown and paint the picture black, so that nothing of a citizen stays in it."""
+        """End a session: paint the picture black and drop every kept text and code; nothing of a citizen stays."""
+        forget_texts()
+        forget_codes()
         self._marks, self.placements = (), ()
         self.image.paste((0, 0, 0), self._screen.edges)
 

@@ -1,6 +1,7 @@
 """Colours, type sizes and spacing of every touch screen, as data; four themes."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 Rgb = tuple[int, int, int]
 
@@ -10,6 +11,7 @@ def rgb(text: str) -> Rgb:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
+@lru_cache(maxsize=4096)
 def luminance(colour: Rgb) -> float:
     """Return the relative luminance of an sRGB colour (WCAG 2.1)."""
     red, green, blue = (

@@ -32,7 +32,8 @@ class Skin:
 def skin(look: Look, kind: Kind, *, pressed: bool, off: bool = False) -> Skin:
     """Return the colours of a control: kind at rest, pressed, or off."""
     if off:
-        return Skin(look["off"], look["line"], 2, look["offink"])
+        border = "offink" if look["off"] == look["card"] else "line"
+        return Skin(look["off"], look[border], 2, look["offink"])
     if kind is Kind.PRIMARY:
         return Skin(look["actdown" if pressed else "act"], None, 0, look["onact"])
     if pressed:

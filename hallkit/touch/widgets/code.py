@@ -1,24 +1,14 @@
 """A QR code with the line that says what it is for."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-import segno
 
 from hallkit.touch.box import Box
+from hallkit.touch.codes import QUIET, qr_rows
 from hallkit.touch.look import Look, TouchState
 from hallkit.touch.marks import Code, Panel, Placement
 from hallkit.touch.theme import LEAST_DOTS, RADIUS, WHITE
 
-QUIET = 4
 EDGE = 8
-
-
-@lru_cache(maxsize=32)
-def qr_rows(payload: str) -> tuple[str, ...]:
-    """Return the modules of a QR code (ISO/IEC 18004, level M), one string of 0 and 1 a row."""
-    code = segno.make(payload, error="m", micro=False, boost_error=False)
-    return tuple("".join("1" if dot else "0" for dot in row) for row in code.matrix)
 
 
 def qr_height(payload: str, dots: int = LEAST_DOTS) -> int:

@@ -72,7 +72,7 @@ class Header:
             box = Box(right - width, self.box.y + (self.box.height - TOOL_HEIGHT) // 2, width, TOOL_HEIGHT)
             tools.insert(0, tool.place(box, look, state))
             right = box.x - TOOL_GAP
-        time, left = self._time(look, right)
+        time, left = self._time(look, right if self.date else right - TOOL_GAP)
         placed += Placement((*mark(look, Box(MARGIN, self.box.y + 34, MARK_SIZE, MARK_SIZE)), *time))
         placed += Placement(tuple(self._name(look, left - 16)), spoken=(self.hall,))
         return sum(tools, placed)

@@ -26,7 +26,7 @@ class StepBar:
         for index, (label, column) in enumerate(zip(self.labels, self.box.columns(len(self.labels), GAP), strict=True)):
             reached, now = index <= self.current, index == self.current
             bar = Box(column.x, middle - BAR // 2, column.width, BAR)
-            marks.append(Panel(bar, look["act" if reached else "off"]))
+            marks.append(Panel(bar, look["act" if reached else "off"], 0, None if reached else look["line"], 2))
             room = Box(column.x, self.box.y + RING + 12, column.width, look.line("small"))
             role, colour = ("small_strong", "act") if now else ("small", "ink2")
             marks.append(look.words(label, role, room, colour=look[colour], ground=look["paper"], align="centre"))
