@@ -1,6 +1,7 @@
 """The receipt printer: prints each job at most once and says printed only when the printer said so."""
 
 import asyncio
+import logging
 import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -17,12 +18,17 @@ from hallkit.runtime.reconnect import Backoff
 from hallkit.transports.stream import ByteStream
 
 Opener = Callable[[], Awaitable[ByteStream]]
+_LOGGER = logging.getLogger(__name__)
+
 REMEMBERED_JOBS = 4096
 FIRST_PAUSE = 0.5
 
 
 class ReceiptPrinter:
-    """Prints jobs one after the other; `run` must be running, it holds the line and opens it again when it is gone."""
+    """Prints jobs one after the other; `run` must be running, it holds the line and opens it again when it is gone.
+
+    `left_unfinished` says that the last program run ended in mid-print, so that a piece of a slip hangs in the slot.
+    """
 
     def __init__(
         self,
@@ -32,6 +38,7 @@ class ReceiptPrinter:
         settings: PrinterSettings | None = None,
         paper: PaperRoll | None = None,
         backoff: Backoff | None = None,
+        left_unfinished: bool = False,
         on_change: Callable[[PrinterView], None] = lambda _: None,
     ) -> None:
         self._opener = opener
@@ -42,7 +49,7 @@ class ReceiptPrinter:
         self._printing: Printing | None = None
         self._turn = asyncio.Lock()
         self._handed_in: OrderedDict[tuple[str, int], None] = OrderedDict()
-        self._has_stub = False
+        self._has_stub = left_unfinished
         self._changed = asyncio.Event()
         self.view = PrinterView(Cause.UNPLUGGED, None, paper or PaperRoll())
 
@@ -51,7 +58,8 @@ class ReceiptPrinter:
         while True:
             try:
                 stream = await self._opener()
-            except GONE:
+            except GONE as error:
+                _LOGGER.info("receipt printer cannot be opened: %s", error)
                 self._show(None, Cause.UNPLUGGED)
                 await self._clock.sleep(self._backoff.next())
                 continue

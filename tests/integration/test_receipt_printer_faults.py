@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 import serial
@@ -20,6 +21,7 @@ from hallkit.runtime.reconnect import Backoff
 from hallkit.transports.memory import Cable, memory_pair
 from hallkit.transports.serve import serve as serve_at
 from hallkit.transports.stream import ByteStream
+from hallkit.transports.tty import PtyPort
 from hallkit.transports.url import Sockets, open_stream
 from simulators.receipt_printer import SimulatedReceiptPrinter, build, serve
 
@@ -413,3 +415,45 @@ async def test_a_slip_prints_over_a_real_line(kind: str, tmp_path: object) -> No
     assert outcome.is_confirmed
     assert ROWS in device.jobs[0].bits
     assert device.jobs[1].lines == ("取号成功 A042",)
+
+
+async def test_an_adapter_pulled_out_in_mid_print_and_put_back_under_its_name_prints_again(tmp_path: Path) -> None:
+    device, port = build(), PtyPort(tmp_path / "printer0")
+    serving = [asyncio.create_task(serve(device, port.plug_in()))]
+    printer = ReceiptPrinter(
+        lambda: open_stream(f"pty:{tmp_path}/printer0"),
+        SystemClock(),
+        settings=QUICK,
+        backoff=Backoff(random.Random(0), 0.01, 0.02),
+    )
+    running = asyncio.create_task(printer.run())
+    await ready(printer)
+    device.dots_per_second = 1000.0
+    job = asyncio.create_task(printer.print(slip()))
+    await Rig(device).half_way()
+    port.unplug()
+    outcome = await job
+    assert (outcome.cause, outcome.printed) == (Cause.UNPLUGGED, Printed.UNKNOWN)
+    assert (await printer.print(slip("A043"))).printed is Printed.NO
+    device.change(dots_per_second=0.0)
+    serving.append(asyncio.create_task(serve(device, port.plug_in())))
+    await ready(printer)
+    assert (await printer.print(slip(reprint=1))).is_confirmed
+    assert [ROWS in piece.bits for piece in device.jobs] == [False, True]
+    running.cancel()
+    port.unplug()
+    await asyncio.gather(running, *serving, return_exceptions=True)
+
+
+async def test_after_a_crash_in_mid_print_what_hangs_in_the_slot_is_cut_off_first() -> None:
+    rig = Rig(build())
+    rig.plug_in()
+    rig.device.receive(encode(raster_bands(ROWS[: 72 * 90])))
+    printer = ReceiptPrinter(rig.open, SystemClock(), settings=QUICK, left_unfinished=True)
+    running = asyncio.create_task(printer.run())
+    await ready(printer)
+    assert (await printer.print(slip())).is_confirmed
+    assert rig.printed() == [False, True]
+    assert rig.device.jobs[1].bits.startswith(ROWS)
+    running.cancel()
+    await asyncio.gather(running, *rig.serving, return_exceptions=True)
