@@ -1,0 +1,1 @@
+"""The whole hall live: programs, simulated hardware and people."""
