@@ -1,0 +1,208 @@
+"""What arrives from a hall: batches taken apart row by row, and the rule of the cumulative mark.
+
+Nothing in here raises for what a peer wrote: a row that does not validate becomes a `BadRow` with its raw bytes.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from contract import codec, topics
+from contract.body import Fact
+from contract.envelope import Envelope
+from contract.errors import RemoteContractError
+from contract.topics import Address, Channel
+from contract.uplink import UplinkBatch, UplinkRow
+from intake_server.core.kinds import OWN_FACTS
+from intake_server.core.ledger import Parts, Source, take_apart
+
+MOST_ROWS = 1_000
+"""Rows a batch may hold, and the furthest an unreadable one may move the mark."""
+
+HIGHEST = 2**53
+"""The greatest row or sequence number that every JSON reader keeps exact."""
+
+UPLINK_KIND = "uplink"
+_YEARS = range(2000, 2100)
+
+
+class _LooseBatch(msgspec.Struct):
+    first: int
+    rows: list[msgspec.Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class GoodRow:
+    """A device fact that validates; `digest` tells two different facts under one number apart."""
+
+    number: int
+    source: Source
+    at: datetime
+    digest: bytes
+    fact: Fact
+    parts: Parts
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """Bytes that do not validate, and the rule they break."""
+
+    number: int
+    fault: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Consecutive rows `first` to `last` of incarnation `inc` of an uplink; `first` is None if it cannot be read."""
+
+    uplink: Address
+    inc: str
+    first: int | None
+    last: int
+    low: int | None
+    rows: tuple[GoodRow | BadRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """A message without a readable place in any sequence."""
+
+    topic: str
+    fault: str
+    raw: bytes
+
+
+class Outcome(Enum):
+    """What becomes of a batch."""
+
+    TAKEN = "taken"
+    KNOWN = "known"
+    EARLY = "early"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The mark after a batch, the rows it brings, and the rows the sender declared lost (first, last)."""
+
+    outcome: Outcome
+    mark: int
+    rows: tuple[GoodRow | BadRow, ...] = ()
+    lost: tuple[int, int] | None = None
+
+
+def judge(mark: int, batch: Batch) -> Verdict:
+    """Return what a batch means to a receiver that holds everything up to `mark`."""
+    lost = None
+    if batch.low is not None and batch.low > mark + 1:
+        lost, base = (mark + 1, batch.low - 1), batch.low - 1
+    else:
+        base = mark
+    if batch.last <= base:
+        return Verdict(Outcome.KNOWN, mark)
+    if batch.first is None and batch.last > base + MOST_ROWS:
+        return Verdict(Outcome.EARLY, mark)
+    if batch.first is not None and batch.first > base + 1:
+        return Verdict(Outcome.EARLY, mark)
+    return Verdict(Outcome.TAKEN, batch.last, tuple(row for row in batch.rows if row.number > base), lost)
+
+
+def open_batch(topic: str, payload: bytes) -> Batch | Garbage:
+    """Return the batch in a message from an uplink, or the whole message as garbage."""
+    try:
+        uplink, channel = topics.parse(topic)
+        if uplink.kind != UPLINK_KIND or channel is not Channel.FACTS:
+            raise RemoteContractError("topic", topic[:120])
+        envelope = codec.decode(payload)
+        if envelope.dev != uplink.name:
+            raise RemoteContractError("identity", f"{envelope.dev[:40]!r} wrote on {topic[:120]}")
+        inc, last = _place(envelope)
+    except RemoteContractError as error:
+        return Garbage(topic, error.fault, payload)
+    return _rows(uplink, inc, last, envelope, payload)
+
+
+def _place(envelope: Envelope) -> tuple[str, int]:
+    inc, seq = envelope.inc, envelope.seq
+    if not inc or len(inc) > 40 or not inc.isascii() or "\0" in inc or seq is None or not 0 < seq < HIGHEST:
+        raise RemoteContractError("sequence", "no usable incarnation and number")
+    return inc, seq
+
+
+def _rows(uplink: Address, inc: str, last: int, envelope: Envelope, payload: bytes) -> Batch:
+    try:
+        if envelope.type != UplinkBatch.__name__:
+            raise RemoteContractError("type", envelope.type[:60])
+        loose = msgspec.json.decode(envelope.body, type=_LooseBatch)
+        if (
+            loose.first < 1
+            or not loose.rows
+            or loose.first + len(loose.rows) - 1 != last
+            or len(loose.rows) > MOST_ROWS
+        ):
+            raise RemoteContractError("batch", "its rows do not end at its number")
+    except (RemoteContractError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        fault = error.fault if isinstance(error, RemoteContractError) else "batch"
+        return Batch(uplink, inc, None, last, None, (BadRow(last, fault, payload),))
+    rows = tuple(open_row(uplink, number, bytes(raw)) for number, raw in enumerate(loose.rows, loose.first))
+    low = envelope.low if envelope.low is not None and 0 < envelope.low <= loose.first else None
+    return Batch(uplink, inc, loose.first, last, low, rows)
+
+
+def open_row(uplink: Address, number: int, raw: bytes) -> GoodRow | BadRow:
+    """Return row `number` of an uplink's batch, checked like any message of the hall."""
+    try:
+        return _good_row(uplink, number, raw)
+    except RemoteContractError as error:
+        return BadRow(number, error.fault, raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError):
+        return BadRow(number, "row", raw)
+
+
+def _good_row(uplink: Address, number: int, raw: bytes) -> GoodRow:
+    row = msgspec.json.decode(raw, type=UplinkRow)
+    if row.row != number:
+        raise RemoteContractError("row", f"{row.row} stands at {number}")
+    device, channel = topics.parse(row.topic)
+    envelope = codec.decode(bytes(row.message))
+    if device.hall != uplink.hall or channel is not Channel.FACTS or envelope.dev != device.name:
+        raise RemoteContractError("identity", f"{envelope.dev[:40]!r} on {row.topic[:120]}")
+    inc, seq = _place(envelope)
+    fact = codec.body_of(envelope, Fact)
+    if isinstance(fact, UplinkBatch) or type(fact).__name__ in OWN_FACTS:
+        raise RemoteContractError("family", f"{envelope.type} does not come from a device")
+    at = getattr(fact, "at", envelope.ts)
+    _check_text(bytes(row.message), fact, at)
+    source = Source(device.hall, f"{device.kind}/{device.name}", inc, seq)
+    return GoodRow(number, source, at, _digest(envelope), fact, take_apart(fact), raw)
+
+
+def _digest(envelope: Envelope) -> bytes:
+    """Hash a fact without `low`, which only a repeat carries; the id's chance keeps its content from being guessed."""
+    plain = envelope if envelope.low is None else msgspec.structs.replace(envelope, low=None)
+    return hashlib.sha256(msgspec.json.encode(plain)).digest()[:16]
+
+
+def _check_text(message: bytes, fact: Fact, at: datetime) -> None:
+    if b"\\u0000" in message:
+        raise RemoteContractError("text", "a NUL character")
+    for moment in _moments((at, fact)):
+        if moment.tzinfo is None or moment.year not in _YEARS:
+            raise RemoteContractError("time", "a time without zone or out of range")
+
+
+def _moments(value: Any) -> Iterator[datetime]:
+    if isinstance(value, datetime):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _moments(getattr(value, name))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _moments(part)

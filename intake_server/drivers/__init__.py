@@ -1,0 +1,1 @@
+"""What listens and asks on the link for the centre."""

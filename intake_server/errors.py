@@ -1,0 +1,13 @@
+"""Errors of the intake server."""
+
+
+class IntakeError(Exception):
+    """The centre cannot do something; the message says what the operator should do."""
+
+
+class LedgerStoreError(IntakeError):
+    """The ledger's database could not be opened or written."""
+
+
+class RectificationError(IntakeError):
+    """A rectification step was asked for out of order, or for a rating that opened none."""

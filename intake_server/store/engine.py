@@ -1,0 +1,56 @@
+"""A database opened the one way that keeps a promise, and brought to the newest schema."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import sqlalchemy as sa
+from alembic.config import Config
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from intake_server.errors import LedgerStoreError
+
+MIGRATIONS = Path(__file__).parent / "alembic"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open (or create) the database at an SQLAlchemy URL and migrate it; raise LedgerStoreError naming it."""
+    shown = sa.make_url(url).render_as_string(hide_password=True)
+    try:
+        engine = _sqlite(url) if sa.make_url(url).get_backend_name() == "sqlite" else sa.create_engine(url)
+        migrate(engine)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise LedgerStoreError(f"cannot open {shown}: {error}; check the disk and who may write there") from error
+    return engine
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Run every migration the database has not seen."""
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "head")
+
+
+def _sqlite(url: str) -> sa.Engine:
+    path = sa.make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    sa.event.listen(engine, "connect", _on_connect)
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    """Commits survive kill -9 and power cuts: WAL with synchronous FULL; erased bytes are overwritten."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

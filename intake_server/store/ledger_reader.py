@@ -1,0 +1,94 @@
+"""The ledger read back: pages for verification, events for replay, and one visitor's rows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake_server.core.event import Event
+from intake_server.core.kinds import LedgerKind
+from intake_server.core.ledger import GENESIS, LedgerRow, Secret, Source, microseconds, moment_of, opened, verify
+from intake_server.store.schema import CENTRE, LEDGER, LINK, QUARANTINE, SECRET
+
+PAGE = 5_000
+"""Rows read at once."""
+
+_JOINED = sa.select(LEDGER, SECRET.c.salt, SECRET.c.personal).select_from(
+    LEDGER.outerjoin(SECRET, SECRET.c.row == LEDGER.c.row)
+)
+
+
+class LedgerReader:
+    """Reads of the centre's database; every method belongs on the writer."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def page(self, after: int, limit: int = PAGE) -> list[tuple[LedgerRow, Secret | None]]:
+        """Return up to `limit` rows after row `after`, oldest first, each with its secret unless erased."""
+        wanted = _JOINED.where(LEDGER.c.row > after).order_by(LEDGER.c.row).limit(limit)
+        with self._engine.connect() as connection:
+            return [(_row(found), _secret(found)) for found in connection.execute(wanted)]
+
+    def rows(self) -> Iterator[tuple[LedgerRow, Secret | None]]:
+        """Return the whole ledger, a page at a time."""
+        after = 0
+        while page := self.page(after):
+            yield from page
+            after = page[-1][0].row
+
+    def first_broken(self) -> int | None:
+        """Return the first row that does not hold, or None: the whole chain against the recorded head."""
+        with self._engine.connect() as connection:
+            head = bytes(connection.execute(sa.select(CENTRE.c.head)).scalar_one())
+        return verify(self.rows(), GENESIS, 1, head)
+
+    def events_since(self, moment: datetime) -> Iterator[Event]:
+        """Return every event from the first row at or after `moment` on, in ledger order."""
+        first = sa.select(sa.func.min(LEDGER.c.row)).where(LEDGER.c.at_us >= microseconds(moment))
+        with self._engine.connect() as connection:
+            start = connection.execute(first).scalar_one()
+        after = start - 1 if start is not None else None
+        while after is not None and (page := self.page(after)):
+            yield from (_event(row, secret) for row, secret in page)
+            after = page[-1][0].row
+
+    def events_of_ticket(self, hall: str, business_day: str, ticket: str) -> list[Event]:
+        """Return what is known of one ticket and of its service events, in ledger order."""
+        mine = sa.and_(LEDGER.c.hall == hall, LEDGER.c.ticket == ticket, LEDGER.c.business_day == business_day)
+        visits = sa.select(LEDGER.c.service_event).where(mine, LEDGER.c.service_event.is_not(None))
+        rated = sa.and_(LEDGER.c.hall == hall, LEDGER.c.service_event.in_(visits))
+        with self._engine.connect() as connection:
+            found = connection.execute(_JOINED.where(sa.or_(mine, rated)).order_by(LEDGER.c.row)).all()
+        return [_event(_row(one), _secret(one)) for one in found]
+
+    def find_ticket(self, token: str) -> tuple[str, str, str] | None:
+        """Return hall, business day and ticket of a slip's token, or of a service event."""
+        by_link = sa.select(LINK.c.hall, LINK.c.business_day, LINK.c.ticket).where(LINK.c.link == token)
+        columns = (LEDGER.c.hall, LEDGER.c.business_day, LEDGER.c.ticket)
+        by_event = sa.select(*columns).where(LEDGER.c.service_event == token, LEDGER.c.ticket.is_not(None)).limit(1)
+        with self._engine.connect() as connection:
+            found = connection.execute(by_link).one_or_none() or connection.execute(by_event).one_or_none()
+        return (found[0], found[1], found[2]) if found is not None else None
+
+    def quarantine_sizes(self) -> dict[str, int]:
+        """Return how many different messages are quarantined, by the rule they break."""
+        counted = sa.select(QUARANTINE.c.fault, sa.func.count()).group_by(QUARANTINE.c.fault)
+        with self._engine.connect() as connection:
+            return {found[0]: found[1] for found in connection.execute(counted.order_by(QUARANTINE.c.fault))}
+
+
+def _row(found: Any) -> LedgerRow:
+    source = Source(found.hall, found.device, found.inc, found.seq)
+    hashes = bytes(found.public), bytes(found.commitment), bytes(found.chain)
+    return LedgerRow(found.row, found.at_us, LedgerKind(found.kind), found.type, source, *hashes)
+
+
+def _secret(found: Any) -> Secret | None:
+    return Secret(bytes(found.salt), bytes(found.personal)) if found.salt is not None else None
+
+
+def _event(row: LedgerRow, secret: Secret | None) -> Event:
+    fact = opened(row.type, row.public, secret.personal if secret is not None else None)
+    return Event(row.row, moment_of(row.at_us), row.kind, row.source.hall, row.source.device, fact)

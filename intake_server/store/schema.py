@@ -1,0 +1,96 @@
+"""The tables of the centre; alembic/versions brings a database to them step by step."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+
+def _present(column: str) -> dict[str, Any]:
+    return {f"{dialect}_where": sa.text(f"{column} IS NOT NULL") for dialect in ("sqlite", "postgresql")}
+
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+MARK = sa.Table(
+    "uplink_mark",
+    METADATA,
+    sa.Column("hall", sa.Text, primary_key=True),
+    sa.Column("uplink", sa.Text, primary_key=True),
+    sa.Column("inc", sa.Text, primary_key=True),
+    sa.Column("mark", sa.BigInteger, nullable=False),
+    sa.Column("lost", sa.BigInteger, nullable=False),
+)
+"""How far each hall store is committed here, and how many of its rows it declared lost."""
+
+LEDGER = sa.Table(
+    "ledger",
+    METADATA,
+    sa.Column("row", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("hall", sa.Text, nullable=False),
+    sa.Column("device", sa.Text, nullable=False),
+    sa.Column("inc", sa.Text, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("business_day", sa.Text),
+    sa.Column("ticket", sa.Text),
+    sa.Column("service_event", sa.Text),
+    sa.Column("public", sa.LargeBinary, nullable=False),
+    sa.Column("commitment", sa.LargeBinary, nullable=False),
+    sa.Column("chain", sa.LargeBinary, nullable=False),
+    sa.Index("uq_ledger_source", "hall", "device", "inc", "seq", unique=True),
+    sa.Index("ix_ledger_ticket", "ticket", "business_day", **_present("ticket")),
+    sa.Index("ix_ledger_service_event", "service_event", **_present("service_event")),
+)
+"""Append-only; a fact's (hall, device, inc, seq) is unique for ever."""
+
+SECRET = sa.Table(
+    "ledger_secret",
+    METADATA,
+    sa.Column("row", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("personal", sa.LargeBinary, nullable=False),
+)
+"""What erasure deletes: a row's salt with its personal fields."""
+
+LINK = sa.Table(
+    "ticket_link",
+    METADATA,
+    sa.Column("link", sa.Text, primary_key=True),
+    sa.Column("hall", sa.Text, nullable=False),
+    sa.Column("business_day", sa.Text, nullable=False),
+    sa.Column("ticket", sa.Text, nullable=False),
+    sa.Column("row", sa.BigInteger, nullable=False, index=True),
+)
+"""The token on a slip, deleted with the personal fields of its row."""
+
+QUARANTINE = sa.Table(
+    "quarantine",
+    METADATA,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("fault", sa.Text, nullable=False),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("times", sa.BigInteger, nullable=False),
+    sa.Column("first_us", sa.BigInteger, nullable=False, index=True),
+)
+"""What did not validate, raw; a repeat is counted, and all of it may be erased."""
+
+CENTRE = sa.Table(
+    "centre",
+    METADATA,
+    sa.Column("inc", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("head", sa.LargeBinary, nullable=False),
+)
+"""One row: the incarnation and count of the centre's own facts, and the ledger's length and head hash."""
