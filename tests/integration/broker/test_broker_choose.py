@@ -23,7 +23,8 @@ from hallkit.broker import choose
 from hallkit.broker.acl import Acl, Grant
 from hallkit.broker.choose import OpenBroker, open_broker
 from hallkit.broker.errors import BrokerMissingError, BrokerStartError
-from hallkit.broker.mosquitto import MosquittoProcess, TlsFiles
+from hallkit.broker.mosquitto import MosquittoProcess
+from hallkit.broker.mosquitto_files import TlsFiles
 from hallkit.broker.passwords import Passwords
 from hallkit.broker.server import Broker
 from hallkit.codecs.mqtt import ConnectCode
