@@ -1,0 +1,106 @@
+"""One request at a time to an Onbon card, its answer checked, its bad moments waited out."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from display_controller.drivers.line import Line
+from display_controller.errors import RefusedError, SilentError, WireError
+from display_controller.wire.bx_frame import Decoder
+from display_controller.wire.bx_k import BxError
+from hallkit.transports.stream import ByteStream
+
+
+@dataclass(frozen=True)
+class BxTiming:
+    """Seconds for an answer and for a busy card to finish; how often each is tried before giving up."""
+
+    reply: float = 1.0
+    busy: float = 0.2
+    tries: int = 3
+    busy_tries: int = 8
+
+
+class Answer(Protocol):
+    """A reply of either family."""
+
+    @property
+    def error(self) -> int:
+        """Return why the card refuses, one of BxError."""
+
+    @property
+    def accepted(self) -> bool:
+        """Tell whether the card did what it was asked."""
+
+
+class BxLink:
+    """An open line to a card; `parse` turns a checked body into an answer, or raises WireError."""
+
+    def __init__(
+        self, stream: ByteStream, parse: Callable[[bytes], Answer], on_lost: Callable[[], None], timing: BxTiming
+    ) -> None:
+        self._parse = parse
+        self._timing = timing
+        self._decoder = Decoder()
+        self._bodies: list[bytes] = []
+        self._arrived = asyncio.Event()
+        self._on_lost = on_lost
+        self.line = Line(stream, self._receive, self._lose)
+
+    async def exchange(self, request: bytes) -> None:
+        """Send one framed request until the card accepts it; RefusedError, SilentError or StreamClosedError if not."""
+        silent = busy = 0
+        while silent < self._timing.tries and busy < self._timing.busy_tries:
+            answer = await self._ask(request)
+            if answer is None:
+                silent += 1
+            elif answer.accepted:
+                return
+            elif answer.error == BxError.CHECKSUM:
+                silent += 1
+            elif answer.error == BxError.BUSY:
+                busy += 1
+                await asyncio.sleep(self._timing.busy)
+            else:
+                raise RefusedError(_reason(answer.error))
+        if busy >= self._timing.busy_tries:
+            raise RefusedError("busy for too long")
+        raise SilentError(silent)
+
+    async def _ask(self, request: bytes) -> Answer | None:
+        """Send once; return the answer, or None in silence. What came before the request answers nothing."""
+        self._bodies.clear()
+        self._decoder.clear()
+        await self.line.write(request)
+        try:
+            async with asyncio.timeout(self._timing.reply):
+                return await self._answer()
+        except TimeoutError:
+            return None
+
+    async def _answer(self) -> Answer:
+        while True:
+            while self._bodies:
+                try:
+                    return self._parse(self._bodies.pop(0))
+                except WireError:
+                    self._decoder.damaged += 1
+            self.line.check()
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    def _receive(self, data: bytes) -> None:
+        self._bodies += self._decoder.feed(data)
+        self._arrived.set()
+
+    def _lose(self) -> None:
+        self._arrived.set()
+        self._on_lost()
+
+
+def _reason(error: int) -> str:
+    try:
+        return BxError(error).name.lower().replace("_", " ")
+    except ValueError:
+        return f"error {error}"
