@@ -51,6 +51,11 @@ def tokens(line: str) -> list[Token]:
     return [Token(text, _price(text, after), bool(gap)) for (text, gap), (after, _) in pairwise([*whole, ["", ""]])]
 
 
+def words(line: str) -> list[Token]:
+    """Cut a line that is never wrapped at its spaces only."""
+    return [Token(word, FORBIDDEN, True) for word in line.split()]
+
+
 def _price(text: str, after: str) -> int:
     """Price a line end after `text`: cheap behind punctuation, dear between a number and its unit."""
     if text[-1] in SENTENCE_END:

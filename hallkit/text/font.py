@@ -109,7 +109,7 @@ def glyphs(font: Font, text: str, mono: bool) -> tuple[Image.Image, int, int]:
     """Draw `text` in one font: (mask, left, top), offsets from pen and baseline; kept, so never draw on the mask."""
     left, top, right, bottom = font.face.getbbox(text, anchor="ls", mode="1" if mono or font.bitmap else "L")
     left, top, right, bottom = int(left) - 1, int(top) - 1, int(right) + 1, int(bottom) + 1
-    image = Image.new("L", (max(right - left, 1), max(bottom - top, 1)))
+    image = Image.new("1" if mono else "L", (max(right - left, 1), max(bottom - top, 1)))
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1" if mono or font.bitmap else "L"
     draw.text((-left, -top), text, fill=255, font=font.face, anchor="ls")
@@ -118,4 +118,4 @@ def glyphs(font: Font, text: str, mono: bool) -> tuple[Image.Image, int, int]:
         left, top = left + ink[0], top + ink[1]
     if font.scale > 1:
         image = image.resize((image.width * font.scale, image.height * font.scale), Image.Resampling.NEAREST)
-    return image.convert("1") if mono else image, left * font.scale, top * font.scale
+    return image, left * font.scale, top * font.scale

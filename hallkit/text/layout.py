@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from hallkit.text.breaks import FORBIDDEN, NEVER_FIRST, Token, spaced, tokens
+from hallkit.text.breaks import FORBIDDEN, NEVER_FIRST, Token, spaced, tokens, words
 from hallkit.text.errors import TextDoesNotFitError
 from hallkit.text.font import Font, FontChain
 
@@ -76,7 +76,7 @@ def lay_out(
     chain.require(text)
     rows: list[list[Token]] = []
     for paragraph in (spaced(text) if spacing else text).split("\n"):
-        rows += _wrap(tokens(paragraph), chain, width)
+        rows += [words(paragraph)] if width is None else _wrap(tokens(paragraph), chain, width)
     height = round(chain.px * leading)
     lines = [_place(row, chain, index * height, height) for index, row in enumerate(rows)]
     taken = max((line.width for line in lines), default=0)
@@ -102,9 +102,9 @@ def cut(text: str, chain: FontChain, width: int, max_lines: int, *, leading: flo
     return block
 
 
-def _wrap(pieces: list[Token], chain: FontChain, width: int | None) -> list[list[Token]]:
+def _wrap(pieces: list[Token], chain: FontChain, width: int) -> list[list[Token]]:
     """Break into the fewest lines; among those, end lines after punctuation and leave no orphan."""
-    if width is None or _span(pieces, chain) <= width:
+    if _span(pieces, chain) <= width:
         return [pieces]
     pieces = [part for piece in pieces for part in _narrowed(piece, chain, width)]
     best: list[tuple[int, int]] = [(0, 0)]

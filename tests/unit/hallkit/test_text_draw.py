@@ -34,8 +34,10 @@ def test_screen_text_is_smooth_and_paper_text_is_dots() -> None:
 def test_a_one_bit_image_takes_text_without_grey() -> None:
     paper = Image.new("1", (200, 60), 1)
     draw_text(paper, (4, 4), "受理", PIP.ui(40, bold=True), 0)
-    black = paper.histogram()[0]
-    assert 500 < black < 3000
+    sheet = Image.new("L", (200, 60), 255)
+    draw_text(sheet, (4, 4), "受理", PIP.ui(40, bold=True), 0, mono=True)
+    assert paper.convert("L").tobytes() == sheet.tobytes()
+    assert 500 < paper.histogram()[0] < 3000
 
 
 def test_a_missing_glyph_is_raised_before_a_single_dot_is_set() -> None:

@@ -200,6 +200,21 @@ def test_at_rest_nothing_is_painted() -> None:
     assert scene.show(NORMAL, issued(NORMAL)) == []
 
 
+def test_a_fault_that_is_over_leaves_no_trace() -> None:
+    scene, fresh = Scene(), Scene()
+    banner = FaultBanner(Box(56, 1300, 968, 160), "号票纸用完了，号码有效", "请扫码保存。")
+    scene.show(NORMAL, [*issued(NORMAL), banner])
+    assert scene.show(NORMAL, issued(NORMAL)) == [Box(55, 1299, 970, 162)]
+    fresh.show(NORMAL, issued(NORMAL))
+    assert scene.image.tobytes() == fresh.image.tobytes()
+
+
+def test_a_question_darkens_the_screen_to_28_percent() -> None:
+    scene = Scene()
+    scene.show(NORMAL, [Ground(SCREEN), still(13)])
+    assert scene.image.getpixel((10, 300)) == tuple(value * 28 // 100 for value in NORMAL["paper"])
+
+
 def test_swapping_two_equal_layers_repaints() -> None:
     scene = Scene()
     one, other = Card(Box(0, 0, 200, 200), "ok"), Card(Box(50, 50, 200, 200), "bad")
