@@ -100,10 +100,11 @@ class LeaseBlock(Request, frozen=True, kw_only=True):
 
 
 class ReconcileTickets(Request, frozen=True, kw_only=True):
-    """Merge tickets handed out of a block; the app has verified the block's signature before."""
+    """Merge tickets handed out of a block; `signature` is the engine's own over `block_claim`, checked first."""
 
     block: NumberBlock
     tickets: tuple[OfflineTicket, ...]
+    signature: str = ""
 
 
 class OpenWindow(Request, frozen=True, kw_only=True):
