@@ -68,15 +68,6 @@ async def test_malformed_packets_hurt_nobody_else(broker: OpenBroker, join: Join
     assert not store.is_closed
 
 
-async def test_another_version_is_told_so(broker: OpenBroker, stranger: Join) -> None:
-    if broker.kind == "mosquitto":
-        pytest.skip("mosquitto speaks MQTT 5 as well")
-    client = await stranger(broker.port)
-    client.send_bytes(bytes.fromhex("10 0d 00 04 4d 51 54 54 05 02 00 0a 00 00 00"))
-    await client.closed()
-    assert client.packets == [Connack(ConnectCode.UNACCEPTABLE_LEVEL)]
-
-
 async def test_half_a_packet_holds_nobody_up(broker: OpenBroker, join: Join, stranger: Join) -> None:
     slow = await stranger(broker.port)
     for byte in HELLO[:-1]:
@@ -128,6 +119,13 @@ async def test_a_client_that_does_not_read_costs_the_broker_a_bounded_amount(sma
     assert small.counters.dropped_qos0 > 0
     assert small.counters.dropped_qos0 + small.counters.delivered == 400
     assert small.connected == 2
+
+
+async def test_a_client_of_another_version_is_told_so(small: Broker, stranger: Join) -> None:
+    client = await stranger(small.port)
+    client.send_bytes(bytes.fromhex("10 0d 00 04 4d 51 54 54 05 02 00 0a 00 00 00"))
+    await client.closed()
+    assert client.packets == [Connack(ConnectCode.UNACCEPTABLE_LEVEL)]
 
 
 async def test_a_packet_beyond_the_bound_is_not_collected(small: Broker, stranger: Join) -> None:
