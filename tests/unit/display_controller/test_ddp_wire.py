@@ -1,6 +1,7 @@
 """DDP packets against known bytes, real senders' habits and bad datagrams."""
 
 import json
+from importlib.resources import files
 
 import numpy as np
 import pytest
