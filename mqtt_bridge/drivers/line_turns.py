@@ -21,8 +21,8 @@ T = TypeVar("T", bound=Timed)
 class Schedule(Protocol[T_co]):
     """A timetable that can be followed in full or in effect."""
 
-    def next_poll(self, now: float) -> T_co:
-        """Return the next turn of a master that polls without pause."""
+    def next_poll(self, now: float) -> T_co | None:
+        """Return the next turn of a master that polls without pause; None while there is nothing to ask."""
 
     def next_effective(self, now: float) -> T_co | None:
         """Return the next turn that can tell anything; None while there is none."""
@@ -41,8 +41,7 @@ class EveryTurn:
     async def next(self, schedule: Schedule[T], clock: Clock, wake: asyncio.Event) -> T | None:
         """Return the next turn when it is due, or None when `wake` was set before."""
         now = clock.monotonic()
-        turn = schedule.next_poll(now)
-        return turn if await _due(turn.at - now, wake) else None
+        return await _when_due(schedule.next_poll(now), now, wake)
 
 
 class EffectiveTurns:
@@ -54,12 +53,15 @@ class EffectiveTurns:
     async def next(self, schedule: Schedule[T], clock: Clock, wake: asyncio.Event) -> T | None:
         """Return the next turn when it is due, or None when `wake` was set before."""
         now = clock.monotonic()
-        turn = schedule.next_effective(now)
-        if turn is None:
-            await wake.wait()
-            wake.clear()
-            return None
-        return turn if await _due(turn.at - now, wake) else None
+        return await _when_due(schedule.next_effective(now), now, wake)
+
+
+async def _when_due(turn: T | None, now: float, wake: asyncio.Event) -> T | None:
+    if turn is None:
+        await wake.wait()
+        wake.clear()
+        return None
+    return turn if await _due(turn.at - now, wake) else None
 
 
 async def _due(seconds: float, wake: asyncio.Event) -> bool:
