@@ -1,0 +1,32 @@
+"""The `hall24` command."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hall24 import contract_docs
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="24-hour self-service government hall.")
+
+
+@app.command()
+def contract(root: Annotated[Path, typer.Option(help="where docs/ stands")] = Path()) -> None:
+    """Write the message contract to docs/contract/."""
+    for path in contract_docs.write(root):
+        typer.echo(str(path))
+
+
+@app.callback()
+def about() -> None:
+    """24-hour self-service government hall."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

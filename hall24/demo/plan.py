@@ -1,0 +1,76 @@
+"""A demonstration's folder: its hall file, secrets, broker rights and the ports it uses."""
+
+import random
+import secrets
+import socket
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hall24.presets import ALWAYS, county_hall, one_window
+from hallkit.broker.passwords import hash_password
+from hallkit.inventory.schema import Hall
+from hallkit.inventory.secrets import ensure_secrets, users
+from hallkit.inventory.start import SECRETS
+from hallkit.runtime.config import parse
+
+FEWER_ITERATIONS = 101
+"""Of password hashing: a demonstration's broker listens on loopback and its passwords are 160 random bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a demonstration is started from."""
+
+    hall: Hall
+    config: Path
+    passwords: Mapping[str, str]
+    hashes: Mapping[str, str]
+    web_port: int
+
+    @property
+    def web(self) -> str:
+        """The address of the live page."""
+        return f"http://127.0.0.1:{self.web_port}"
+
+
+def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: str = "auto") -> Plan:
+    """Write the hall file and secrets of a demonstration into `run` and return its plan."""
+    run.mkdir(parents=True, exist_ok=True)
+    port, web = free_port(1883), free_port(web_port)
+    build = county_hall if preset == "county" else one_window
+    text = build(port=port, run=str(run.resolve()), hours=ALWAYS)
+    text = text.replace("[broker]\n", f'[broker]\nmode = "{broker}"\n').replace(
+        "demo = true\n", f'demo = true\npublic_url = "http://127.0.0.1:{web}"\n'
+    )
+    text += _intake(run, web)
+    config = run / "hall.toml"
+    config.write_text(text, "utf-8")
+    hall = parse(tomllib.loads(text), Hall)
+    passwords = ensure_secrets(run / SECRETS, users(hall), random.Random(secrets.randbits(128)))
+    return Plan(hall, config, passwords, _hashes(passwords), web)
+
+
+def free_port(wanted: int) -> int:
+    """Return `wanted` if it is free on loopback, else a port that is."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free TCP port on loopback")
+
+
+def _intake(run: Path, port: int) -> str:
+    return f'\n[intake]\nport = {port}\ndemo = true\ndatabase = "sqlite:///{run.resolve()}/intake.db"\n'
+
+
+def _hashes(passwords: Mapping[str, str]) -> dict[str, str]:
+    return {
+        user: hash_password(password.encode(), secrets.token_bytes(12), FEWER_ITERATIONS)
+        for user, password in passwords.items()
+    }  # fmt: skip
