@@ -178,7 +178,7 @@ class Hall:
         """Return what is known of a service's times, the configured ones at first."""
         if (known := self.record.learned.get(service)) is None:
             found = self.site.service.get(service)
-            mean, cv = (found.mean_minutes * 60, found.cv) if found else (600.0, 0.7)
+            mean, cv = (found.mean_minutes * 60.0, found.cv) if found else (600.0, 0.7)
             known = Learned(mean, (mean * cv) ** 2)
         return known
 

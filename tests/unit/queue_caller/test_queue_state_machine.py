@@ -80,6 +80,7 @@ services = st.sampled_from(["tax", "social", "estate"])
 windows = st.integers(1, 3)
 pick = st.integers(0, 10_000)
 classes = st.sampled_from([PriorityClass.ORDINARY, PriorityClass.ORDINARY, PriorityClass.ELDER, PriorityClass.SOLDIER])
+PRESSES = (StartService, StartService, FinishService, Recall, MarkNoShow, ResumeWindow)
 
 
 class Hall(RuleBasedStateMachine):
@@ -104,6 +105,7 @@ class Hall(RuleBasedStateMachine):
         self._settle()
         for window in (1, 2, 3):
             self._do(OpenWindow(window=window, staff=f"staff{window}"))
+        self.a_bus_arrives(7, PriorityClass.ELDER)
 
     def ids(self) -> str:
         return f"{next(self._ids):026d}"
@@ -193,9 +195,20 @@ class Hall(RuleBasedStateMachine):
                 self.time_passes(90)
                 assert not isinstance(self._do(FinishService(window=window)), QueueRefused)
 
-    @rule(window=windows, what=st.sampled_from([StartService, FinishService, Recall, MarkNoShow, ResumeWindow]))
-    def a_clerk_presses(self, window: int, what: Any) -> None:
-        self._do(what(window=window))
+    @rule(window=windows, presses=st.lists(st.sampled_from(PRESSES), min_size=1, max_size=5))
+    def a_clerk_calls_and_presses(self, window: int, presses: list[Any]) -> None:
+        self._do(CallNext(window=window))
+        for press in presses:
+            self._do(press(window=window))
+
+    @rule(window=windows, late=st.integers(0, 12))
+    def somebody_does_not_come(self, window: int, late: int) -> None:
+        reply = self._do(CallNext(window=window))
+        if isinstance(reply, CallReply):
+            self._do(MarkNoShow(window=window))
+            for _ in range(late):
+                self.a_window_works(window, 1)
+            self._do(ReturnTicket(ticket=reply.ticket, business_day=reply.business_day))
 
     @rule(window=windows)
     def a_clerk_pauses(self, window: int) -> None:
@@ -332,5 +345,5 @@ class Hall(RuleBasedStateMachine):
 
 TestHall = Hall.TestCase
 TestHall.settings = settings(
-    max_examples=15, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
