@@ -17,7 +17,6 @@ from hallkit.text.font import Font, FontChain
 SYSTEM_ROOTS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
-    Path.home() / ".local/share/fonts",
     Path("/Library/Fonts"),
     Path("/opt/homebrew/share/fonts"),
 )

@@ -49,16 +49,14 @@ class DevicePointer:
     device_x: int
 
     def layout(self, look: Look, state: TouchState) -> Placement:
-        """Return the bar; the arrow stands higher in position 1 unless the theme keeps still."""
+        """Return the bar, text on the wider side; the arrow stands higher in position 1 unless the theme keeps still."""
         ground, ink = look["lamp"], look["onlamp"]
         lift = ARROW_STEP if state.arrow % 2 and not look.theme.still else 0
         width, height = ARROW
-        arrow = Box(self.device_x - width // 2, self.box.bottom - 8 - height - lift // 2, width, height)
-        text_width = (arrow.x if arrow.x > self.box.width // 2 else self.box.right - MARGIN) - 24 - MARGIN
-        left = MARGIN if arrow.x > self.box.width // 2 else max(arrow.right + 32, MARGIN)
-        room = Box(left, self.box.y, min(text_width, self.box.right - MARGIN - left), self.box.height)
-        if arrow.x > self.box.width // 4 and arrow.x <= self.box.width // 2:
-            room = Box(MARGIN, self.box.y, arrow.x - 24 - MARGIN, self.box.height)
+        arrow = Box(self.device_x - width // 2, self.box.bottom - 6 - height - lift, width, height)
+        before = Box(MARGIN, self.box.y, arrow.x - 24 - MARGIN, self.box.height)
+        after = Box(arrow.right + 24, self.box.y, self.box.right - MARGIN - arrow.right - 24, self.box.height)
+        room = before if before.width >= after.width else after
         title, note = look.block(self.title, "pointer", room.width), look.block(self.note, "note", room.width)
         top = self.box.y + (self.box.height - title.height - note.height) // 2
         rooms = Box(room.x, top, room.width, 0).stack((title.height, note.height), 0)

@@ -229,6 +229,18 @@ def test_the_arrow_moves_unless_the_theme_keeps_still() -> None:
         assert bool(scene.show(LOOKS[name], issued(LOOKS[name]), TouchState(arrow=1))) is moves
 
 
+@pytest.mark.parametrize("device_x", [124, 330, 750, 956])
+def test_the_arrow_stands_over_its_device_and_clear_of_its_words(device_x: int) -> None:
+    scene = Scene()
+    pointer = DevicePointer(frame(pointer=True).pointer, "请将身份证放在这里", "平放约 2 秒再拿开", device_x)
+    for arrow in (0, 1):
+        scene.show(NORMAL, [Ground(SCREEN), pointer], TouchState(arrow=arrow))
+        assert_good(scene, NORMAL)
+        around = scene.image.crop((device_x - 80, 1724, device_x + 80, 1784))
+        tip = np.argwhere((np.asarray(around) == NORMAL["onlamp"]).all(axis=2))
+        assert abs(tip[:, 1].mean() - 80) < 2
+
+
 @EVERY_LOOK
 def test_a_phone_reads_the_code_off_the_screen(look: Look) -> None:
     scene = Scene()
