@@ -38,18 +38,19 @@ def hall_scene(board: ZoneBoard | None, role: HallRole, now: datetime) -> TableS
     if board.calls:
         notice = "\u3000".join(words[language] for words in notice_at(board, role, now) if words[language])
         return TableScene(_rows(board, now), texts.DESK[language], notice, hour(now, now))
-    know, do = (texts.IDLE, texts.IDLE_SECOND) if _opens(board) else _notices(board, role)[0]
+    know, do = (texts.IDLE, texts.IDLE_SECOND) if _opens(board) else notices(board, role)[0]
     return PageScene(know[language], do[language], clock=hour(now, now))
 
 
 def notice_at(board: ZoneBoard, role: HallRole, now: datetime) -> Notice:
     """Return the notice of this moment: several take turns, each in every language of the role."""
-    notices = _notices(board, role)
+    several = notices(board, role)
     turn = int((now - turn_of_day(now)) / (PAGE * len(role.languages)))
-    return notices[turn % len(notices)]
+    return several[turn % len(several)]
 
 
-def _notices(board: ZoneBoard, role: HallRole) -> tuple[Notice, ...]:
+def notices(board: ZoneBoard, role: HallRole) -> tuple[Notice, ...]:
+    """Return what the line below the table says in turn."""
     if board.mode is HallMode.CLOSING:
         return (texts.NO_MORE_TICKETS,)
     full = {queue.service for queue in board.queues if queue.state is QueueState.FULL}

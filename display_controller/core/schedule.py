@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from contract.board import CallOnBoard, HallMode, WindowState, ZoneBoard
+from display_controller.core.hall_scene import notices
 from display_controller.core.scene import (
     BLINK_HALF,
     BLINKS,
@@ -27,7 +28,7 @@ def next_change(board: ZoneBoard | None, role: Role, now: datetime) -> datetime 
 
 
 def _moments(board: ZoneBoard | None, role: Role, now: datetime) -> Iterator[datetime]:
-    if len(role.languages) > 1 or (isinstance(role, HallRole) and role.services):
+    if _turns_pages(board, role):
         start = page_start(board, role, now) if isinstance(role, WindowRole) else turn_of_day(now)
         yield _after(start, PAGE, now)
     if board is None:
@@ -39,6 +40,12 @@ def _moments(board: ZoneBoard | None, role: Role, now: datetime) -> Iterator[dat
     if opens is not None:
         yield opens
     yield from _window_moments(board, role) if isinstance(role, WindowRole) else _hall_moments(board, now)
+
+
+def _turns_pages(board: ZoneBoard | None, role: Role) -> bool:
+    if len(role.languages) > 1:
+        return True
+    return isinstance(role, HallRole) and board is not None and len(notices(board, role)) > 1
 
 
 def _window_moments(board: ZoneBoard, role: WindowRole) -> Iterator[datetime]:

@@ -79,7 +79,7 @@ def _draw_small(canvas: Canvas, scene: WindowScene) -> None:
         canvas.right((right, (height - 16) // 2), scene.state_short, 16, state_ink(scene))
         return
     if not scene.note or scene.look is Look.FREE:
-        px = canvas.largest(scene.big, TICKET_SIZES, right - left)
+        px = canvas.largest(scene.big, SMALL_NUMBER_SIZES, right - left)
         canvas.centred((left, 0, right - left, height), scene.big, px, INKS[scene.look])
         return
     _draw_with_note(canvas, scene, (left, 0, right - left, height))

@@ -195,7 +195,7 @@ def test_a_text_card_gets_the_words_row_by_row_in_their_places() -> None:
     rows = text_rows(draw(TABLE, (320, 128), FONTS, Palette.TWO_COLOUR))
 
     assert [row.row for row in rows] == [0, 2, 4, 5, 7]
-    assert rows[0].pieces[:3] == (Piece(0, "A042", Ink.BLACK), Piece(8, "3", Ink.BLACK), Piece(1, "窗口", Ink.BLACK))
+    assert rows[0].pieces[:3] == (Piece(0, "A042", Ink.BLACK), Piece(8, "3", Ink.BLACK), Piece(2, "窗口", Ink.BLACK))
     assert [piece.text for piece in rows[4].pieces] == ["凭号候叫\u3000过号请到导办台", "10:26"]
     assert columns("A窗") == 3
 

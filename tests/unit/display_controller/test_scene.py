@@ -242,7 +242,7 @@ ROLES = st.builds(WindowRole, st.just(3), st.just(("综合", "General")), LANGUA
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.none() | BOARDS, ROLES)
 def test_nothing_changes_between_the_moments_the_schedule_names(some: ZoneBoard | None, role: WindowRole) -> None:
     now, scene, due = NOW, compose(some, role, NOW), next_change(some, role, NOW)
