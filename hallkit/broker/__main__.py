@@ -17,31 +17,33 @@ from hallkit.broker.server import Broker
 from hallkit.errors import ConfigError
 
 
-def read_rights(grants: Path, passwords: Path) -> tuple[Acl, Passwords]:
+def read_rights(grants: Path, passwords: Path) -> tuple[list[Grant], dict[str, str]]:
     """Read both files; raise ConfigError with the path of the wrong one."""
     try:
-        rights = Acl(msgspec.json.decode(grants.read_bytes(), type=list[Grant]))
+        rights = msgspec.json.decode(grants.read_bytes(), type=list[Grant])
     except (OSError, msgspec.DecodeError, BrokerError) as error:
         raise ConfigError(f"{grants}: {error}") from error
     try:
-        return rights, Passwords(parse_password_file(passwords.read_text()))
+        hashes = parse_password_file(passwords.read_text())
+        Passwords(hashes)
     except (OSError, UnicodeDecodeError, BrokerError) as error:
         raise ConfigError(f"{passwords}: {error}") from error
+    return rights, hashes
 
 
 async def serve(grants: Path, passwords: Path, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reads both files again."""
-    access, known = read_rights(grants, passwords)
+    rights, hashes = read_rights(grants, passwords)
     ended = asyncio.Event()
-    async with Broker(access, known.identify, host=host, port=port) as broker:
+    async with Broker(Acl(rights), Passwords(hashes).identify, host=host, port=port) as broker:
 
         def reload() -> None:
             try:
-                access, known = read_rights(grants, passwords)
+                rights, hashes = read_rights(grants, passwords)
             except ConfigError:
                 logging.getLogger(__name__).exception("the old rights stay in force; correct the file")
             else:
-                broker.replace(access, known.identify)
+                broker.replace(rights, hashes)
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -18,7 +18,7 @@ _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
 
 class RunningBroker(Protocol):
-    """A broker we started: it can be stopped, killed and started again on its port."""
+    """A broker we started: it can be stopped, killed and started again on its port, and given new rights."""
 
     async def start(self) -> None:
         """Serve."""
@@ -28,6 +28,9 @@ class RunningBroker(Protocol):
 
     async def kill(self) -> None:
         """End as a power cut would."""
+
+    def replace(self, grants: Iterable[Grant], hashes: Mapping[str, str]) -> None:
+        """Judge by new rights and passwords from now on; whoever they no longer know is parted with."""
 
 
 class OpenBroker(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """The embedded broker in a process of its own, so that it has a processor core to itself and can be killed."""
 
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -24,11 +25,10 @@ class EmbeddedProcess:
         self.host = host
         self.port = port or free_port(host)
         self.directory = Path(tempfile.mkdtemp(prefix="hall24-broker-"))
-        rights, passwords = self.directory / "grants.json", self.directory / "passwords"
-        rights.write_bytes(msgspec.json.encode(list(grants)))
-        passwords.write_text(password_file(hashes))
+        self._rights, self._passwords = self.directory / "grants.json", self.directory / "passwords"
+        self._write(grants, hashes)
         arguments = [sys.executable, "-m", "hallkit.broker", "--host", host, "--port", str(self.port)]
-        arguments += ["--grants", str(rights), "--passwords", str(passwords)]
+        arguments += ["--grants", str(self._rights), "--passwords", str(self._passwords)]
         self._process = BrokerProcess(arguments, host, self.port, [self.directory / "output"])
 
     @property
@@ -51,6 +51,19 @@ class EmbeddedProcess:
     async def restart(self) -> None:
         """Stop and start on the same port; sessions and retained messages are gone."""
         await self._process.restart()
+
+    def replace(self, grants: Iterable[Grant], hashes: Mapping[str, str]) -> None:
+        """Judge by new rights and passwords from now on; whoever they no longer know is parted with."""
+        self._write(grants, hashes)
+        self._process.send(signal.SIGHUP)
+
+    def _write(self, grants: Iterable[Grant], hashes: Mapping[str, str]) -> None:
+        """Replace both files, each in one step; the directory is readable by us alone."""
+        rights = msgspec.json.encode(list(grants))
+        for path, data in ((self._rights, rights), (self._passwords, password_file(hashes).encode())):
+            fresh = path.with_suffix(".new")
+            fresh.write_bytes(data)
+            fresh.replace(path)
 
     async def __aenter__(self) -> Self:
         try:

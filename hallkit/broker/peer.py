@@ -9,6 +9,8 @@ from hallkit.codecs.mqtt import Decoder, Packet, ProtocolError
 
 WRITE_BUFFER: Final = 256 << 10
 LINGER: Final = 5.0
+MOST_KEPT: Final = 256
+"""Packets written together; a flood is written in between, so that congestion shows at once."""
 
 
 class Desk(Protocol):
@@ -76,6 +78,8 @@ class Peer(asyncio.Protocol):
 
     def put(self, data: bytes) -> bool:
         """Keep `data` for the next flush; return whether it is the first since the last one."""
+        if len(self._out) >= MOST_KEPT:
+            self.flush()
         self._out.append(data)
         return len(self._out) == 1
 

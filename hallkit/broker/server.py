@@ -4,13 +4,14 @@ import asyncio
 import itertools
 import logging
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Final, Self
 
-from hallkit.broker.acl import Access
+from hallkit.broker.acl import Access, Acl, Grant
 from hallkit.broker.core import BrokerCore, Close, Counters, Effect, Limits, Refused, Send
 from hallkit.broker.errors import BrokerStartError
+from hallkit.broker.passwords import Passwords
 from hallkit.broker.peer import Peer
 from hallkit.codecs.mqtt import Connect, Packet, ProtocolError, encode
 
@@ -63,10 +64,10 @@ class Broker:
         """How many clients are let in."""
         return self._core.connected
 
-    def replace(self, access: Access, identify: Callable[[Connect], str | None]) -> None:
+    def replace(self, grants: Iterable[Grant], hashes: Mapping[str, str]) -> None:
         """Judge by new rights and passwords from now on; whoever they no longer know is parted with."""
-        self._access, self._identify = access, identify
-        self._do(self._core.replace(access, identify))
+        self._access, self._identify = Acl(grants), Passwords(hashes).identify
+        self._do(self._core.replace(self._access, self._identify))
 
     async def start(self) -> None:
         """Listen; raise BrokerStartError if the port is taken."""

@@ -137,26 +137,17 @@ async def test_mosquitto_gives_up_root_and_keeps_its_files_to_itself(
     assert not directory.exists()
 
 
-@pytest.mark.parametrize("kind", ["embedded", pytest.param("mosquitto", marks=pytest.mark.mosquitto)])
 async def test_a_device_struck_off_loses_its_place_at_once(
-    kind: str, request: pytest.FixtureRequest, stranger: Join, grants: Grants, hashes: Hashes
+    way: dict[str, Any], stranger: Join, grants: Grants, hashes: Hashes
 ) -> None:
-    broker: Broker | MosquittoProcess
-    if kind == "mosquitto":
-        request.getfixturevalue("needs_mosquitto")
-        broker = MosquittoProcess(grants, hashes)
-    else:
-        broker = Broker(Acl(grants), Passwords(hashes).identify)
-    async with broker:
+    async with open_broker(way.pop("mode"), grants, hashes, **way) as broker:
+        assert broker.control is not None
         stays, goes = await stranger(broker.port), await stranger(broker.port)
         assert await stays.connect("pad1") is ConnectCode.ACCEPTED
         assert await goes.connect("pad2") is ConnectCode.ACCEPTED
         left = tuple(grant for grant in grants if grant.user != "pad2")
         known = {user: hashed for user, hashed in hashes.items() if user != "pad2"}
-        if isinstance(broker, Broker):
-            broker.replace(Acl(left), Passwords(known).identify)
-        else:
-            broker.replace(left, known)
+        broker.control.replace(left, known)
         await goes.closed()
         again = await stranger(broker.port)
         assert await again.connect("pad2") is not ConnectCode.ACCEPTED

@@ -64,6 +64,15 @@ def test_the_right_password_identifies_its_user_again_and_again() -> None:
     assert passwords.identify(Connect()) is None
 
 
+def test_a_hash_made_by_mosquitto_passwd_is_understood() -> None:
+    made = (
+        "$7$101$dW+2oeW6c9qzsmmM$gvNtBviuSWKwtTf02taElgLcBZqSiLYHJeoez/WkXVf+"
+        "kOUZUk2FeMYZSMU9Aq6/z2LpOVHMy6mzoFJOAQkkOA=="
+    )
+    assert Passwords({"u1": made}).verify("u1", b"pw")
+    assert not Passwords({"u1": made}).verify("u1", b"pW")
+
+
 def test_a_password_file_reads_back() -> None:
     hashes = {"pad1": hash_password(b"x", SALT, 10), "票机": hash_password(b"y", SALT, 10)}
     assert parse_password_file(password_file(hashes)) == hashes
