@@ -5,7 +5,7 @@ from enum import Enum, StrEnum
 
 
 class PadKey(StrEnum):
-    """The keys of a call pad; `found` is any key pressed while the pad blinks to be found."""
+    """The keys of a call pad; `found` is any key while the pad blinks, `unknown` one of a newer pad."""
 
     NEXT = "next"
     RECALL = "recall"
@@ -17,6 +17,7 @@ class PadKey(StrEnum):
     RESUME = "resume"
     HOLD = "hold"
     FOUND = "found"
+    UNKNOWN = "unknown"
 
 
 class PadLamp(StrEnum):

@@ -24,6 +24,7 @@ from mqtt_bridge.core.field_exchange import (
     Roll,
     Select,
 )
+from mqtt_bridge.core.field_keys import KeyGuard
 from mqtt_bridge.core.field_poll import PollSchedule, Turn
 from mqtt_bridge.core.field_timing import LineTiming
 from mqtt_bridge.drivers.line_reader import GONE, LineReader, OpenLine, keep_open
@@ -74,6 +75,7 @@ class CallPadLine:
         self._turns = turns or EveryTurn()
         self._timing = timing or LineTiming()
         self._schedule = PollSchedule(pads, self._timing)
+        self._guard = KeyGuard()
         self._wake = asyncio.Event()
         self._jobs: deque[_Job] = deque()
         self._turns_since_job = 0
@@ -202,7 +204,8 @@ class CallPadLine:
     def _tell(self, events: tuple[PadEvent, ...]) -> None:
         for event in events:
             if isinstance(event, KeyPress):
-                self._on_key(event.address, event)
+                if self._guard.admits(event, self._clock.monotonic()):
+                    self._on_key(event.address, event)
                 self._schedule.acknowledge(event)
             else:
                 _LOGGER.log(_level(event), "call pad %d is %s", event.address, event.health.value)

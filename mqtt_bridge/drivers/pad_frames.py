@@ -53,7 +53,7 @@ _ANSWERS = {wire.Answer.FIGURE: wire.Ask.WHO, wire.Answer.IDENTITY: wire.Ask.CEN
 
 
 def from_frame(frame: wire.Frame) -> field.Answer | None:
-    """Return what an answering frame means, or None for a key nobody defined; a census is read by its serials."""
+    """Return what an answering frame means; None for an identity, which a census reads by itself."""
     match frame.kind:
         case wire.Answer.IDLE:
             return field.Idle(frame.number)
@@ -70,8 +70,8 @@ def from_frame(frame: wire.Frame) -> field.Answer | None:
     return None
 
 
-def _pressed(frame: wire.Frame) -> field.Pressed | None:
+def _pressed(frame: wire.Frame) -> field.Pressed:
     data = values.unpack_key(frame.data)
     if data is None:
-        return None
+        return field.Pressed(frame.number, field.PadKey.UNKNOWN)
     return field.Pressed(frame.number, field.PadKey[data.key.name], data.held, AGE_SECONDS[data.age])

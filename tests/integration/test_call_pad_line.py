@@ -138,6 +138,18 @@ def test_a_pad_of_26_answers_within_150_ms_while_every_display_changes(turns: Tu
     on_a_line(story, turns, pads=26)
 
 
+@BOTH_WAYS
+def test_a_finger_that_slips_calls_one_citizen(turns: Turns) -> None:
+    async def story(rig: Rig) -> None:
+        for wait in (0.2, 1.0):
+            rig.line.at(1).press(KeyCode.NEXT)
+            await rig.clock.sleep(wait)
+        assert rig.pressed() == [(1, "next")]
+        assert rig.line.at(1).keys_waiting == ()
+
+    on_a_line(story, turns)
+
+
 def test_a_lost_frame_neither_loses_nor_doubles_a_key() -> None:
     async def story(rig: Rig) -> None:
         rig.cable.chance = random.Random(7)

@@ -247,12 +247,17 @@ def test_a_census_ends_when_it_is_sure(rolls: list[Roll], verdict: Verdict) -> N
 
 def test_a_second_next_within_a_blink_is_a_slip() -> None:
     guard = KeyGuard()
-    press = KeyPress(7, SERIAL, 1, 1, PadKey.NEXT)
-
-    assert guard.admits(press, 10.0)
-    assert not guard.admits(press, 10.3)
-    assert guard.admits(press, 10.5)
+    assert guard.admits(KeyPress(7, SERIAL, 1, 1, PadKey.NEXT), 10.0)
+    assert not guard.admits(KeyPress(7, SERIAL, 1, 2, PadKey.NEXT), 10.3)
+    assert guard.admits(KeyPress(7, SERIAL, 1, 3, PadKey.NEXT), 10.5)
     assert guard.dropped == 1
+
+
+def test_a_press_offered_again_because_it_could_not_be_stored_is_no_slip() -> None:
+    guard = KeyGuard()
+    press = KeyPress(7, SERIAL, 1, 1, PadKey.NEXT)
+    assert guard.admits(press, 10.0)
+    assert guard.admits(press, 10.1)
 
 
 def test_another_key_another_pad_a_held_key_and_an_old_press_are_no_slip() -> None:

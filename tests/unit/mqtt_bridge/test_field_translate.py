@@ -20,10 +20,11 @@ from contract.queue_requests import (
     StartService,
     TransferTicket,
 )
-from mqtt_bridge.core.field_exchange import KeyPress, PadDisplay, PadKey, PadLamp
+from mqtt_bridge.core.field_exchange import KeyPress, PadDisplay, PadKey, PadLamp, Pressed
 from mqtt_bridge.core.translate import PadWindow, after_reply, display, offline, refused, to_request
 from mqtt_bridge.drivers import pad_frames
 from mqtt_bridge.drivers.adapter_check import check_adapters
+from mqtt_bridge.wire.call_pad import Answer, Frame
 from mqtt_bridge.wire.call_pad_values import AgeCode, KeyCode, LampCode
 
 AT = PadWindow(5, services=("land",), transfer_to="tax", transfer_place=Place.FRONT)
@@ -125,8 +126,14 @@ def test_an_answer_is_shown_before_the_board_says_it() -> None:
     assert offline(shown).lamp is PadLamp.OFFLINE
 
 
+def test_a_key_of_a_newer_pad_is_taken_and_asks_nothing() -> None:
+    heard = pad_frames.from_frame(Frame(7, Answer.KEY, 3, b"\x0c"))
+    assert heard == Pressed(3, PadKey.UNKNOWN)
+    assert to_request(press(PadKey.UNKNOWN), AT, "A012") is None
+
+
 def test_core_and_wire_name_the_same_keys_lamps_and_ages() -> None:
-    assert {key.name for key in PadKey} == set(KeyCode.__members__)
+    assert {key.name for key in PadKey} - {"UNKNOWN"} == set(KeyCode.__members__)
     assert {lamp.name for lamp in PadLamp} == set(LampCode.__members__)
     assert set(pad_frames.AGE_SECONDS) == set(AgeCode)
 
