@@ -63,6 +63,17 @@ class Ring:
 
 
 @dataclass(frozen=True)
+class Polygon:
+    """A filled shape with a border; points are relative to the corner of its box."""
+
+    box: Box
+    points: tuple[tuple[int, int], ...]
+    fill: Rgb
+    border: Rgb
+    border_width: int
+
+
+@dataclass(frozen=True)
 class Arrow:
     """A solid arrow that points down."""
 
@@ -86,7 +97,7 @@ class Veil:
     percent: int
 
 
-Mark = Panel | Words | Icon | Ring | Arrow | Code | Veil
+Mark = Panel | Words | Icon | Ring | Polygon | Arrow | Code | Veil
 
 
 @dataclass(frozen=True)

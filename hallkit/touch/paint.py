@@ -9,7 +9,7 @@ from hallkit.text.draw import draw_block
 from hallkit.touch.box import Box
 from hallkit.touch.codes import code_picture
 from hallkit.touch.icons import draw_icon
-from hallkit.touch.marks import Arrow, Code, Icon, Mark, Panel, Ring, Veil, Words
+from hallkit.touch.marks import Arrow, Code, Icon, Mark, Panel, Polygon, Ring, Veil, Words
 from hallkit.touch.theme import Rgb
 
 OVERSAMPLE = 4
@@ -32,6 +32,8 @@ def _paint(image: Image.Image, mark: Mark, x: int, y: int) -> None:
             draw_icon(image, (mark.box.x + x, mark.box.y + y), mark.name, mark.box.width, mark.colour)
         case Ring():
             _ring(image, mark, x, y)
+        case Polygon():
+            _polygon(image, mark, x, y)
         case Arrow():
             image.paste(mark.colour, (mark.box.x + x, mark.box.y + y), _arrow_mask(mark.box.width, mark.box.height))
         case Code():
@@ -93,6 +95,26 @@ def _tick_mask(size: int, thickness: int, count: int, index: int) -> Image.Image
     draw.pieslice((0, 0, big - 1, big - 1), start, start + step * 0.8, fill=255)
     draw.ellipse((deep, deep, big - 1 - deep, big - 1 - deep), fill=0)
     return mask.resize((size, size), Image.Resampling.BOX)
+
+
+def _polygon(image: Image.Image, mark: Polygon, x: int, y: int) -> None:
+    at = (mark.box.x + x, mark.box.y + y)
+    size = (mark.box.width, mark.box.height)
+    image.paste(mark.fill, at, _polygon_mask(size, mark.points, 0))
+    image.paste(mark.border, at, _polygon_mask(size, mark.points, mark.border_width))
+
+
+@lru_cache(maxsize=16)
+def _polygon_mask(size: tuple[int, int], points: tuple[tuple[int, int], ...], line: int) -> Image.Image:
+    """Return the mask of the whole shape, or of its outline when `line` is its width."""
+    big = Image.new("L", (size[0] * OVERSAMPLE, size[1] * OVERSAMPLE))
+    draw = ImageDraw.Draw(big)
+    corners = [(across * OVERSAMPLE, down * OVERSAMPLE) for across, down in points]
+    if line:
+        draw.line([*corners, corners[0], corners[1]], fill=255, width=line * OVERSAMPLE, joint="curve")
+    else:
+        draw.polygon(corners, fill=255)
+    return big.resize(size, Image.Resampling.BOX)
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from hallkit.touch.widgets.dialog import Dialog, StillThere
 from hallkit.touch.widgets.header import Footer, Header, Tool
 from hallkit.touch.widgets.keypad import Keypad
 from hallkit.touch.widgets.label import Ground, Label, Tag
+from hallkit.touch.widgets.machine import Machine, Slot
 from hallkit.touch.widgets.row import Card, ListRow, Tile
 from hallkit.touch.widgets.steps import StepBar
 from hallkit.touch.widgets.value import NumberCard, ValueCard
@@ -27,8 +28,10 @@ __all__ = [
     "Kind",
     "Label",
     "ListRow",
+    "Machine",
     "NumberCard",
     "QrBlock",
+    "Slot",
     "StepBar",
     "StillThere",
     "Tag",

@@ -49,7 +49,7 @@ class DevicePointer:
     device_x: int
 
     def layout(self, look: Look, state: TouchState) -> Placement:
-        """Return the bar, text on the wider side; the arrow stands higher in position 1 unless the theme keeps still."""
+        """Return the bar, text on the wider side; the arrow is higher in position 1 unless the theme keeps still."""
         ground, ink = look["lamp"], look["onlamp"]
         lift = ARROW_STEP if state.arrow % 2 and not look.theme.still else 0
         width, height = ARROW

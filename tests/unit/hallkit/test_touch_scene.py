@@ -30,8 +30,10 @@ from hallkit.touch.widgets import (
     Kind,
     Label,
     ListRow,
+    Machine,
     NumberCard,
     QrBlock,
+    Slot,
     StepBar,
     StillThere,
     Tag,
@@ -227,6 +229,16 @@ def test_the_arrow_moves_unless_the_theme_keeps_still() -> None:
         scene = Scene()
         scene.show(LOOKS[name], issued(LOOKS[name]))
         assert bool(scene.show(LOOKS[name], issued(LOOKS[name]), TouchState(arrow=1))) is moves
+
+
+@EVERY_LOOK
+@pytest.mark.parametrize("slot", list(Slot))
+def test_the_drawing_lights_only_the_place_to_look_at(look: Look, slot: Slot) -> None:
+    scene = Scene()
+    scene.show(look, [Ground(SCREEN), Machine(300, 336, slot)])
+    places = {Slot.SCANNER: (362, 811), Slot.PRINTER: (500, 811), Slot.READER: (648, 811)}
+    lit = [place for place, at in places.items() if scene.image.getpixel(at) == look["lamp"]]
+    assert lit == [slot]
 
 
 @pytest.mark.parametrize("device_x", [124, 330, 750, 956])
