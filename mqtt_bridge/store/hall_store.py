@@ -101,6 +101,10 @@ class HallStore:
         """Return how far a sender's facts are committed."""
         return self._marks.get(Sender(address, inc), 0)
 
+    def marks(self) -> dict[Sender, int]:
+        """Return how far every sender's newest facts are committed, in the order the senders became known."""
+        return dict(self._marks)
+
     def quarantined(self) -> list[tuple[str, str]]:
         """Return topic and fault of everything in quarantine, oldest first."""
         return list(self._database.execute("SELECT topic, fault FROM quarantine ORDER BY id"))

@@ -4,9 +4,8 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from contract import topics
 from contract.link import Ack
 from contract.topics import Address, Channel
 from hallkit.runtime.clock import Clock
@@ -28,7 +27,8 @@ class StoreService:
     """Takes facts from the link into the store and tells every sender how far it is safe."""
 
     def __init__(
-        self, store: HallStore, writer: Writer, address: Address, password: str, *,
+        self, store: HallStore, writer: Writer, address: Address, password: str,
+        reporters: Iterable[Address], *,
         links: LinkFactory, clock: Clock, chance: random.Random,
     ) -> None:  # fmt: skip
         self._store, self._writer, self._clock = store, writer, clock
@@ -36,17 +36,24 @@ class StoreService:
         self._wake = asyncio.Event()
         self.on_commit: Callable[[], None] = lambda: None
         self.quarantined = 0
-        hear = {topics.every(address.hall, Channel.FACTS): self._arrive}
+        hear = dict.fromkeys((one.topic(Channel.FACTS) for one in reporters), self._arrive)
         self.device = Device(address, password, links=links, clock=clock, chance=chance, hear=hear)
+
+        self.device.on_link = self._on_link
 
     async def run(self) -> None:
         """Serve until cancelled."""
         await run_jobs([("hall store commits", self._commit_forever), ("hall store link", self.device.run)])
 
+    def _on_link(self, up: bool) -> None:
+        """Say again how far everybody is safe: a broker that restarted has forgotten it."""
+        if up:
+            for sender, seq in self._store.marks().items():
+                self._acknowledge(sender, seq)
+
     def _arrive(self, message: LinkMessage) -> None:
-        if "/uplink/" not in message.topic:
-            self._waiting.append(message)
-            self._wake.set()
+        self._waiting.append(message)
+        self._wake.set()
 
     async def _commit_forever(self) -> None:
         while True:

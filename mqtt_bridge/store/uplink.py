@@ -1,6 +1,7 @@
 """The uplink: the hall store's rows to the centre in batches, and devices' requests for the centre's services."""
 
 import random
+from collections.abc import Iterable
 
 import msgspec
 
@@ -69,13 +70,14 @@ class Uplink:
     """Tails the hall store to the centre; works through a cut of days by starting where the centre stands."""
 
     def __init__(
-        self, store: HallStore, writer: Writer, address: Address, password: str, *,
+        self, store: HallStore, writer: Writer, address: Address, password: str,
+        askers: Iterable[Address], *,
         links: LinkFactory, clock: Clock, chance: random.Random,
     ) -> None:  # fmt: skip
         hear = {
             address.topic(Channel.ACK): self._on_ack,
             address.topic(Channel.REPLY): self._on_reply,
-            topics.every(address.hall, Channel.REQUEST): self._on_request,
+            **dict.fromkeys((one.topic(Channel.REQUEST) for one in askers), self._on_request),
         }
         self.device = Device(address, password, links=links, clock=clock, chance=chance, hear=hear)
         self.sender = FactSender(

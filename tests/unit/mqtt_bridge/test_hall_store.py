@@ -42,7 +42,7 @@ class Hall:
     def start_store(self) -> HallStore:
         store = HallStore(self.database, "demo", "STORE-INC")
         service = StoreService(
-            store, InlineWriter(), topics.address("demo", "hall-store", "hall-store"), "x",
+            store, InlineWriter(), topics.address("demo", "hall-store", "hall-store"), "x", [PAD],
             links=self.broker.links(), clock=self.clock, chance=random.Random(1),
         )  # fmt: skip
         self.tasks.append(asyncio.ensure_future(service.run()))

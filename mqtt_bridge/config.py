@@ -1,0 +1,25 @@
+"""The bridge's part of the hall's file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hallkit.errors import ConfigError
+from hallkit.inventory.schema import Hall
+from hallkit.runtime.config import field, parse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeTable:
+    """[bridge]"""
+
+    staff: Mapping[str, str] = field("staff number by window, for opening a window from its pad", default_factory=dict)
+    transfer_to: Mapping[str, str] = field("service the transfer key sends to, by window", default_factory=dict)
+    keep_days: int = field("days the hall store keeps facts the centre already has", default=7, low=1, high=365)
+
+
+def bridge_table(hall: Hall) -> BridgeTable:
+    """Return [bridge]; raise ConfigError naming every fault."""
+    try:
+        return parse(hall.bridge, BridgeTable)
+    except ConfigError as error:
+        raise ConfigError("\n".join(f"bridge.{line}" for line in str(error).splitlines())) from error
