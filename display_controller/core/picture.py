@@ -1,6 +1,7 @@
 """What a display is asked to show: dots, and for cards with their own font the words the dots spell."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from PIL import Image
 
@@ -30,3 +31,8 @@ class Picture:
     def size(self) -> tuple[int, int]:
         """Return (width, height) in dots."""
         return self.image.size
+
+    @cached_property
+    def pixels(self) -> bytes:
+        """Return the dots as RGB888, row after row; panels that show the same picture share them."""
+        return (self.image if self.image.mode == "RGB" else self.image.convert("RGB")).tobytes()

@@ -55,7 +55,7 @@ class DdpSession:
         """Send the packets that changed, or all of them when a key frame is due."""
         if picture.size != self._options.size:
             raise WireError(f"this panel has {self._options.size} dots, the picture {picture.size}")
-        self._pixels = picture.image.convert("RGB").tobytes()
+        self._pixels = picture.pixels
         await self._send()
 
     async def set_brightness(self, percent: int) -> None:
