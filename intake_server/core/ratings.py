@@ -148,6 +148,11 @@ class Ratings:
         limit = now - timedelta(days=days)
         return [RatingDefaulted(service_event=event, at=now) for event, at in self._unrated.items() if at <= limit]
 
+    def of(self, service_event: str) -> list[Rating]:
+        """Return the valid rating of a service event and its supplements, oldest first."""
+        first = self.valid.get(service_event)
+        return [*([first] if first else []), *self.supplements.get(service_event, [])]
+
     def rate(self, day: date | None = None) -> Rate:
         """Return the figures of all time, or of one day in the hall's zone."""
         valid = [one for one in self.valid.values() if day is None or _day(one.at) == day]

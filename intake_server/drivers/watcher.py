@@ -1,11 +1,9 @@
 """The screens of the hall as they are now, asked for only while somebody looks."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from contract import codec
 from contract.body import Command, Result
@@ -15,8 +13,7 @@ from contract.topics import Address, Channel
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.link import LinkMessage
 from hallkit.runtime.postmark import Postmark, open_message
-
-_LOGGER = logging.getLogger(__name__)
+from intake_server.core.picture import Picture
 
 SCREENS = {"ticket-machine": 360, "hall-display": 640, "window-display": 320, "rating-pad": 320}
 """Kinds of devices with a screen, and how wide (pixels) a watcher takes it."""
@@ -28,17 +25,6 @@ PATIENCE = 3.0
 """Seconds a device has for an answer."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A screen: PNG bytes, full size in pixels, and when it was last known to look like this."""
-
-    fingerprint: str
-    width: int
-    height: int
-    png: bytes
-    at: datetime
 
 
 class Watcher:
@@ -59,6 +45,10 @@ class Watcher:
         self._somebody = asyncio.Event()
         self.viewers = 0
         self.pictures: dict[Address, Picture] = {}
+
+    def addresses(self) -> list[Address]:
+        """Return the devices whose screens can be seen now."""
+        return self._screens()
 
     @contextmanager
     def watched(self) -> Iterator[None]:

@@ -1,0 +1,247 @@
+"""The centre put together: link, receiver, ledger, projections and, on a real loop, the pages."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from contract import codec
+from contract.board import ZoneBoard
+from contract.body import Fact
+from contract.errors import RemoteContractError
+from contract.link import Ack, DeviceState, Fault, Presence
+from contract.queue import SERVICE as QUEUE
+from contract.queue_facts import BusinessDayStarted
+from contract.queue_requests import AskTicket, TicketReply
+from contract.topics import ROOT, Address, Channel, address, every
+from hallkit.rules.calendar import published
+from hallkit.runtime.clock import Clock
+from hallkit.runtime.device import Device
+from hallkit.runtime.link import LinkFactory, LinkMessage
+from hallkit.runtime.postmark import open_message
+from hallkit.runtime.requester import NoAnswerError
+from hallkit.runtime.supervise import run_jobs
+from hallkit.runtime.writer import Writer
+from intake_server.config import IntakeConfig
+from intake_server.core.hall import Hall
+from intake_server.core.journey import Journey, retell
+from intake_server.core.kinds import PersonalDataErased, RectificationState
+from intake_server.core.report import Report
+from intake_server.core.standing import Standing, from_engine, from_hall
+from intake_server.drivers.receiver import Receiver
+from intake_server.drivers.watcher import SCREENS, Watcher
+from intake_server.store.engine import open_engine
+from intake_server.store.intake_store import IntakeStore
+from intake_server.store.ledger_reader import LedgerReader
+from intake_server.web.metrics import Metrics
+from intake_server.web.pages import build
+from intake_server.web.server import serve
+from intake_server.web.site import Notice, Site
+
+_LOGGER = logging.getLogger(__name__)
+
+USER = "intake"
+ENGINE_PATIENCE = 1.0
+"""Seconds a citizen's page waits for the hall's own answer before it shows what the centre last heard."""
+
+FRESH = 3.0
+"""Seconds an answer of the hall is shown again without asking."""
+
+_REMEMBERED = 2_000
+
+
+class App:
+    """The intake server of one link; `hall` is the hall its pages show."""
+
+    def __init__(
+        self,
+        config: IntakeConfig,
+        hall: str,
+        *,
+        links: LinkFactory,
+        password: str,
+        clock: Clock,
+        chance: random.Random,
+        writer: Writer,
+        version: str = "",
+    ) -> None:
+        self.config, self._clock, self._writer = config, clock, writer
+        self.hall = Hall(hall, published(), config.rectify_days)
+        engine = open_engine(config.database)
+        self.store, self.reader = IntakeStore(engine, chance), LedgerReader(engine)
+        self.notice, self.metrics = Notice(), Metrics()
+        self.receiver = self._new_receiver()
+        self.device = Device(
+            address(hall, USER, USER),
+            password,
+            links=links,
+            clock=clock,
+            chance=chance,
+            hear=self._heard(hall),
+            writer=writer,
+            version=version,
+        )
+        self.watcher = Watcher(self.device.postmark, self.device.link.publish, clock, self._screens, self.notice.post)
+        self._new_day = asyncio.Event()
+        self._standings: dict[str, tuple[float, Standing]] = {}
+        self._is_well = True
+
+    def _new_receiver(self) -> Receiver:
+        return Receiver(
+            self.store.take,
+            self._writer,
+            self._clock,
+            acknowledge=self._acknowledge,
+            on_commit=self._on_commit,
+            on_trouble=self._on_trouble,
+        )
+
+    def _heard(self, hall: str) -> dict[str, Callable[[LinkMessage], None]]:
+        return {
+            f"{ROOT}/+/uplink/+/{Channel.FACTS.value}": self.receiver.hear,
+            every(hall, Channel.STATE): self._hear_state,
+            every(hall, Channel.RESULT): lambda message: self.watcher.hear(message),
+            f"{ROOT}/{hall}/board/+": self._hear_board,
+        }
+
+    async def run(self) -> None:
+        """Replay the ledger, then serve until cancelled."""
+        await self.replay()
+        jobs: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+            ("receiver", self.receiver.run),
+            ("chores", self._run_chores),
+            ("link", self.device.run),
+        ]
+        if self.config.web:
+            jobs += [("watcher", self.watcher.run), ("web", self._serve)]
+        await run_jobs(jobs)
+
+    async def replay(self) -> None:
+        """Fold the ledger's last days into the live picture."""
+        since = self._clock.now() - timedelta(days=self.config.replay_days)
+        for event in await self._writer.run(lambda: list(self.reader.events_since(since))):
+            if event.hall == self.hall.name:
+                self.hall.apply(event)
+
+    def site(self) -> Site:
+        """Return the port the pages stand on."""
+        return Site(
+            config=self.config,
+            hall=self.hall,
+            clock=self._clock,
+            screens=self.watcher,
+            notice=self.notice,
+            journey=self.journey,
+            standing=self.standing,
+            ledger=lambda: (self.store.head.rows, self.store.head.chain.hex()),
+            metrics=lambda: self.metrics.exposition(self.hall, self.store.head.rows, self.receiver.waiting),
+            is_well=lambda: self._is_well,
+        )
+
+    async def journey(self, token: str) -> Journey | None:
+        """Return the journey of a slip's token or a service event in this hall, None if there is none (any more)."""
+
+        def read() -> Journey | None:
+            found = self.reader.find_ticket(token)
+            known = found is not None and found[0] == self.hall.name
+            return retell(self.reader.events_of_ticket(*found)) if found and known else None
+
+        return await self._writer.run(read)
+
+    async def standing(self, token: str) -> Standing | None:
+        """Return a ticket as the hall sees it now, or as the centre last heard of it while the hall is away."""
+        now = self._clock.monotonic()
+        kept = self._standings.pop(token, None)
+        if kept is None or now - kept[0] > FRESH:
+            answer = await self._ask_engine(token) if token in self.hall.tickets.by_link else None
+            kept = (now, answer) if answer else None
+        if kept is not None:
+            self._standings[token] = kept
+            while len(self._standings) > _REMEMBERED:
+                del self._standings[next(iter(self._standings))]
+        return kept[1] if kept else from_hall(self.hall, token)
+
+    async def _ask_engine(self, token: str) -> Standing | None:
+        if not self.device.link.is_up:
+            return None
+        try:
+            reply = await self.device.ask(QUEUE, AskTicket(link=token), patience=ENGINE_PATIENCE)
+        except NoAnswerError:
+            return None
+        found = reply.tickets if isinstance(reply, TicketReply) else ()
+        return from_engine(found[0], self._clock.now()) if found else None
+
+    async def first_broken(self) -> int | None:
+        """Return the first row of the ledger that does not hold, None if the whole chain does."""
+        return await self._writer.run(self.reader.first_broken)
+
+    async def move_rectification(self, service_event: str, state: RectificationState, role: str) -> None:
+        """Take the answer to a bad rating one step on; raise RectificationError for any other step."""
+        await self._record(self.hall.ratings.step(service_event, state, role, self._clock.now()))
+
+    async def erase(self, older_than: datetime, rule: str) -> int:
+        """Erase the hall's personal fields older than a time, with an audit row; return how many rows had some."""
+        now, name = self._clock.now(), self.hall.name
+        report = await self._writer.run(lambda: self.store.erase(name, older_than, rule, now))
+        self._on_commit(report)
+        erased = [event.fact for event in report.events if isinstance(event.fact, PersonalDataErased)]
+        return sum(fact.rows for fact in erased)
+
+    async def _record(self, *facts: Fact) -> None:
+        now, name = self._clock.now(), self.hall.name
+        self._on_commit(await self._writer.run(lambda: self.store.record(name, facts, now)))
+
+    async def _run_chores(self) -> None:
+        """Do what a new business day asks for: retention, default ratings, and forgetting old tickets."""
+        while True:
+            await self._new_day.wait()
+            self._new_day.clear()
+            now, config = self._clock.now(), self.config
+            await self.erase(now - timedelta(days=config.retention_days), f"{config.retention_days} days")
+            if config.default_rating_days and (due := self.hall.ratings.to_default(now, config.default_rating_days)):
+                await self._record(*due)
+            if self.hall.business_day is not None:
+                self.hall.forget(self.hall.business_day - timedelta(days=config.replay_days))
+
+    async def _serve(self) -> None:
+        await serve(build(self.site()), self.config.host, self.config.port)
+
+    def _acknowledge(self, uplink: Address, ack: Ack) -> None:
+        self.device.link.publish(uplink.topic(Channel.ACK), self.device.postmark.stamp(ack), qos=1, retain=True)
+
+    def _on_commit(self, report: Report) -> None:
+        self.metrics.count(report)
+        for event in report.events:
+            if event.hall == self.hall.name:
+                self.hall.apply(event)
+                if isinstance(event.fact, BusinessDayStarted):
+                    self._new_day.set()
+        if report.events:
+            self.notice.post()
+        if report.conflicts or report.lost:
+            _LOGGER.error("%s facts conflict, %s rows were lost by a hall", report.conflicts, report.lost)
+        if report.quarantined:
+            _LOGGER.warning("quarantined: %s", report.quarantined)
+
+    def _on_trouble(self, is_refused: bool) -> None:
+        self._is_well = not is_refused
+        self.device.set_faults(*([Fault.DISK_FULL] if is_refused else []))
+
+    def _hear_state(self, message: LinkMessage) -> None:
+        device, _, envelope = open_message(message)
+        self.hall.hear(device, codec.body_of(envelope, DeviceState), self._clock.now())
+        self.notice.post()
+
+    def _hear_board(self, message: LinkMessage) -> None:
+        board = codec.body_of(codec.decode(message.payload), ZoneBoard)
+        if message.topic.rpartition("/")[2] != board.zone:
+            raise RemoteContractError("identity", f"zone {board.zone[:10]!r} on {message.topic[:120]}")
+        self.hall.show(board)
+        self.notice.post()
+
+    def _screens(self) -> list[Address]:
+        known = sorted(self.hall.devices)
+        return [
+            one for one in known if one.kind in SCREENS and self.hall.devices[one].state.presence is Presence.ONLINE
+        ]

@@ -1,0 +1,72 @@
+"""What the pages need of the centre, as one port."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from contract.topics import Address
+from hallkit.runtime.clock import Clock
+from intake_server.config import IntakeConfig
+from intake_server.core.hall import Hall
+from intake_server.core.journey import Journey
+from intake_server.core.picture import Picture
+from intake_server.core.standing import Standing
+
+
+class Screens(Protocol):
+    """The screens of the hall's devices."""
+
+    @property
+    def pictures(self) -> Mapping[Address, Picture]:
+        """The last picture of each screen."""
+
+    def addresses(self) -> list[Address]:
+        """Return the devices whose screens can be seen now."""
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Keep pictures coming while the block runs."""
+
+    async def press(self, address: Address, x: int, y: int) -> str:
+        """Touch a screen at full-size pixels; return `done`, the device's refusal, or `no_answer`."""
+
+
+class Notice:
+    """Tells every open page that something changed."""
+
+    def __init__(self) -> None:
+        self._version = 0
+        self._changed = asyncio.Event()
+
+    def post(self) -> None:
+        """Something changed."""
+        self._version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    @property
+    def version(self) -> int:
+        """How often something changed."""
+        return self._version
+
+    async def after(self, version: int) -> None:
+        """Return once something changed after `version`."""
+        if self._version == version:
+            await self._changed.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The centre behind the pages; `ledger` returns its length and head hash in hex."""
+
+    config: IntakeConfig
+    hall: Hall
+    clock: Clock
+    screens: Screens
+    notice: Notice
+    journey: Callable[[str], Awaitable[Journey | None]]
+    standing: Callable[[str], Awaitable[Standing | None]]
+    ledger: Callable[[], tuple[int, str]]
+    metrics: Callable[[], bytes]
+    is_well: Callable[[], bool]

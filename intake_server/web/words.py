@@ -1,0 +1,66 @@
+"""The page's language: texts, names of the hall's zones, services and devices, times."""
+
+import re
+from datetime import datetime
+
+from contract.topics import Address
+from intake_server.config import IntakeConfig
+from intake_server.core.ledger import SHANGHAI
+from intake_server.core.texts import Language, has, step_text, text
+
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+class Words:
+    """Everything a template writes, in one language."""
+
+    def __init__(self, config: IntakeConfig, language: Language) -> None:
+        self.language = language
+        self.is_english = language is Language.EN
+        self.hall = config.hall_en if self.is_english else config.hall_zh
+        self._zones = {one.zone: one.en if self.is_english else one.zh for one in config.zones}
+        self._services = {one.service: one.en if self.is_english else one.zh for one in config.services}
+
+    def __call__(self, code: str, **values: object) -> str:
+        """Return the words for a code."""
+        return text(code, self.language, **values)
+
+    def step(self, fact: str) -> str:
+        """Return the words for a step of a journey."""
+        return step_text(fact, self.language)
+
+    def zone(self, zone: str) -> str:
+        """Return a zone's name; a zone nobody named is its letter."""
+        return self._zones.get(zone, zone)
+
+    def service(self, service: str, zone: str = "") -> str:
+        """Return a service's name, else its zone's, else what the engine calls it."""
+        return self._services.get(service) or self._zones.get(zone) or service
+
+    def kind(self, kind: str) -> str:
+        """Return a kind of device in words."""
+        return self(f"kind.{kind}") if has(f"kind.{kind}") else kind
+
+    def device(self, address: Address) -> str:
+        """Return a device in words: its kind and the number in its name."""
+        if not has(f"kind.{address.kind}"):
+            return address.name
+        number = re.search(r"(\d+)$", address.name)
+        return f"{self.kind(address.kind)} {int(number[1])}" if number else self.kind(address.kind)
+
+    def clock(self, moment: datetime) -> str:
+        """Return a time of day in the hall's zone."""
+        return f"{moment.astimezone(SHANGHAI):%H:%M}"
+
+    def seconds(self, moment: datetime) -> str:
+        """Return a time of day to the second."""
+        return f"{moment.astimezone(SHANGHAI):%H:%M:%S}"
+
+    def day(self, moment: datetime) -> str:
+        """Return a date with its weekday."""
+        local = moment.astimezone(SHANGHAI)
+        return (
+            f"{local:%a} {local.day} {local:%b}"
+            if self.is_english
+            else f"{local.month}月{local.day}日 {_WEEKDAYS[local.weekday()]}"
+        )
