@@ -18,6 +18,7 @@ from hallkit.transports.url import open_stream
 from mqtt_bridge.core.field_exchange import HealthChanged, KeyPress, PadDisplay, PadHealth, PadKey, PadLamp
 from mqtt_bridge.core.field_timing import LineTiming
 from mqtt_bridge.drivers.call_pad_line import CallPadLine
+from mqtt_bridge.drivers.line_reader import LineReader
 from mqtt_bridge.drivers.line_turns import EffectiveTurns, EveryTurn, Turns
 from mqtt_bridge.errors import AddressTakenError, FieldConfigError, PadNotFoundError
 from mqtt_bridge.wire.call_pad import FrameError
@@ -148,6 +149,33 @@ def test_a_finger_that_slips_calls_one_citizen(turns: Turns) -> None:
         assert rig.line.at(1).keys_waiting == ()
 
     on_a_line(story, turns)
+
+
+def test_a_press_while_the_answer_before_it_is_on_the_line_is_heard() -> None:
+    async def story(rig: Rig) -> None:
+        for step in range(120):
+            rig.line.at(1).press(KeyCode.START)
+            await rig.clock.sleep(step * 0.0002)
+            rig.line.at(1).press(KeyCode.FINISH)
+            await rig.clock.sleep(1.0)
+        assert rig.pressed() == [(1, "start"), (1, "finish")] * 120
+
+    on_a_line(story, EffectiveTurns())
+
+
+async def test_what_came_before_the_ask_is_forgotten() -> None:
+    near, far = memory_pair()
+    reader = LineReader(near)
+    receiving = asyncio.create_task(reader.run())
+    await far.write(b"late")
+    await asyncio.sleep(0.01)
+    reader.forget()
+    await far.write(b"now")
+
+    assert await reader.next() == b"now"
+
+    near.close()
+    await receiving
 
 
 def test_a_lost_frame_neither_loses_nor_doubles_a_key() -> None:
