@@ -50,31 +50,39 @@ class BxLink:
 
     async def exchange(self, request: bytes) -> None:
         """Send one framed request until the card accepts it; RefusedError, SilentError or StreamClosedError if not."""
-        silent = busy = 0
-        while silent < self._timing.tries and busy < self._timing.busy_tries:
+        unanswered = damaged = busy = 0
+        while unanswered + damaged < self._timing.tries:
             answer = await self._ask(request)
             if answer is None:
-                silent += 1
+                unanswered += 1
             elif answer.accepted:
-                return
+                return await self._settle(unanswered)
             elif answer.error == BxError.CHECKSUM:
-                silent += 1
-            elif answer.error == BxError.BUSY:
+                damaged += 1
+            elif answer.error == BxError.BUSY and busy < self._timing.busy_tries:
                 busy += 1
                 await asyncio.sleep(self._timing.busy)
             else:
+                await self._settle(unanswered)
                 raise RefusedError(_reason(answer.error))
-        if busy >= self._timing.busy_tries:
-            raise RefusedError("busy for too long")
-        raise SilentError(silent)
+        raise SilentError(unanswered + damaged)
 
     async def _ask(self, request: bytes) -> Answer | None:
         """Send once; return the answer, or None in silence. What came before the request answers nothing."""
         self._bodies.clear()
         self._decoder.clear()
         await self.line.write(request)
+        return await self._answer_within(self._timing.reply)
+
+    async def _settle(self, unanswered: int) -> None:
+        """Wait for answers that are only late: replies carry no number, so the next request must not meet them."""
+        for _ in range(unanswered):
+            if await self._answer_within(2 * self._timing.reply) is None:
+                return
+
+    async def _answer_within(self, seconds: float) -> Answer | None:
         try:
-            async with asyncio.timeout(self._timing.reply):
+            async with asyncio.timeout(seconds):
                 return await self._answer()
         except TimeoutError:
             return None

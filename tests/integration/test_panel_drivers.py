@@ -199,6 +199,20 @@ async def test_an_answer_to_the_request_before_does_not_count_for_the_next() -> 
             assert len(late) == 4
 
 
+async def test_late_answers_never_hide_a_refusal() -> None:
+    card = panel_bx_k.build(width=64, height=32)
+    async with font_card(card) as (display, _):
+        await until(lambda: display.status is DisplayStatus.ONLINE)
+        card.faults.slow = FAST.reply * 1.4
+        display.show(words("A042"))
+        await until(lambda: display.sent == 1)
+        card.faults.refuses = BxError.FLASH
+        display.show(words("A043"))
+        await until(lambda: display.status is DisplayStatus.REFUSING)
+
+        assert display.sent == 1
+
+
 async def test_a_pulled_cable_is_noticed_at_rest_and_the_newest_picture_comes_back() -> None:
     card = panel_bx_k.build(width=64, height=32)
     sockets = Sockets()
