@@ -65,9 +65,9 @@ def _leave_window(hall: Hall, ticket: Ticket, fact: TicketFact) -> None:
     hall.touch(ticket.service)
 
 
-def _wait(hall: Hall, ticket: Ticket, since: int, lane: str) -> None:
+def _wait(hall: Hall, ticket: Ticket, since: int, lane: str, keeps_order: bool = False) -> None:
     ticket.since, ticket.lane, ticket.late_by = since, lane, 0
-    hall.enqueue(ticket)
+    hall.enqueue(ticket, keeps_order)
 
 
 def issued(hall: Hall, fact: TicketIssued) -> None:
@@ -195,8 +195,8 @@ def held(hall: Hall, fact: TicketHeld) -> None:
 def returned(hall: Hall, fact: TicketReturned) -> None:
     """The ticket waits again."""
     ticket = _move(hall, fact)
-    front = fact.outcome is ReturnOutcome.AT_FRONT
-    _wait(hall, ticket, micros(fact.since), FRONT if front else ticket.priority.value)
+    lane = FRONT if fact.outcome is ReturnOutcome.AT_FRONT else ticket.priority.value
+    _wait(hall, ticket, micros(fact.since), lane, fact.outcome is ReturnOutcome.KEPT_PLACE)
 
 
 def cancelled(hall: Hall, fact: TicketCancelled) -> None:

@@ -75,7 +75,7 @@ def _micro(span: timedelta) -> int:
 def forecast(hall: Hall, service: str, now: datetime, priority: PriorityClass, since: int | None = None) -> Forecast:
     """Return the forecast for a ticket that stands at `since`, or comes now."""
     start = micros(now)
-    stands = start if since is None else since
+    stands = start + 1 if since is None else since
     seats = serving_seats(hall, service)
     seconds, ahead, rounds = 0.0, 0, 1.0
     guess = hall.waiting(service) * hall.learned(service).mean / max(1, len(seats))

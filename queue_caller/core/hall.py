@@ -84,10 +84,11 @@ class Hall:
                 del self.record.ended[key]
                 self._links.pop(ended.link, None)
 
-    def enqueue(self, ticket: Ticket) -> None:
-        """Put a waiting ticket into its lane, behind those that stand at the same time."""
-        self.record.order += 1
-        ticket.order = self.record.order
+    def enqueue(self, ticket: Ticket, keeps_order: bool = False) -> None:
+        """Put a waiting ticket into its lane, behind those taken at the same instant unless it keeps its order."""
+        if not keeps_order:
+            self.record.order += 1
+            ticket.order = self.record.order
         self.record.lines.setdefault(ticket.service, Line()).lane(ticket.lane).join(ticket.standing)
         self.touch(ticket.service)
 

@@ -22,7 +22,14 @@ from contract.queue import (
     PriorityClass,
     RefusalCode,
 )
-from contract.queue_facts import OfflineTicketAccepted, TicketCalled, TicketIssued
+from contract.queue_facts import (
+    OfflineTicketAccepted,
+    ServiceFinished,
+    TicketCalled,
+    TicketIssued,
+    TicketReturned,
+    TicketTransferred,
+)
 from contract.queue_requests import (
     AskTicket,
     BlockReply,
@@ -99,6 +106,7 @@ class Hall(RuleBasedStateMachine):
         self.appointments: list[str] = []
         self.blocks: list[tuple[BlockReply, int]] = []
         self.passed: dict[str, int] = defaultdict(int)
+        self.stays: dict[str, int] = defaultdict(int)
         self._ids = count()
         self._keys = count()
         self._commit(self.engine.start_epoch(self.now, self.ids))
@@ -127,6 +135,8 @@ class Hall(RuleBasedStateMachine):
             assert name not in self.numbers, f"{name} was given twice"
             self.numbers.add(name)
             self.tickets.append(name)
+        if isinstance(fact, TicketReturned | TicketTransferred | ServiceFinished):
+            self.stays[f"{fact.business_day}/{fact.ticket}"] += 1
         if isinstance(fact, TicketCalled):
             self._count_passed(fact)
 
@@ -141,7 +151,7 @@ class Hall(RuleBasedStateMachine):
         assert len([other for other in older if other is not one]) == fact.passed
         for other in older:
             if other is not one:
-                stay = f"{other.key}#{other.order}"
+                stay = f"{other.key}#{self.stays[other.key]}"
                 self.passed[stay] += 1
                 assert self.passed[stay] <= CAP, f"{other.key} was passed {self.passed[stay]} times"
 
