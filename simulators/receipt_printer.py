@@ -27,6 +27,9 @@ from simulators.paper import PrintedPiece
 from simulators.print_mechanism import Mechanism
 
 GARBLE = 0xA5
+SHORTEST_WAIT = 1e-6
+BYTES_PER_PACE = 500
+"""A paced line hands over what fits in 20 ms at a time."""
 
 
 @dataclass(slots=True)
@@ -111,13 +114,12 @@ class SimulatedReceiptPrinter:
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass: the head cools, the paper moves, status changes are told."""
-        self.head_hot_for = max(0.0, self.head_hot_for - seconds)
+        self.head_hot_for = _left(self.head_hot_for - seconds)
         self._tell()
-        self._busy_for -= seconds
-        while self._queue and self._busy_for <= 0 and not self.silent and self.status.can_print:
+        self._busy_for = _left(self._busy_for - seconds)
+        while self._queue and not self._busy_for and not self.silent and self.status.can_print:
             self._work(self._queue.popleft())
             self._tell()
-        self._busy_for = max(0.0, self._busy_for)
 
     def due(self) -> float | None:
         """Return the seconds until `advance` changes something by itself; None if nothing will."""
@@ -164,6 +166,11 @@ class SimulatedReceiptPrinter:
         self._answers += answer.encode()
 
 
+def _left(seconds: float) -> float:
+    """Return the time left, none for less than a clock can tell: a wait that short would never end."""
+    return seconds if seconds > SHORTEST_WAIT else 0.0
+
+
 async def serve(device: SimulatedReceiptPrinter, stream: ByteStream) -> None:
     """Be `device` on `stream` until the far end is gone; the printer stays as it is and may be plugged in again."""
     news = asyncio.Event()
@@ -171,10 +178,12 @@ async def serve(device: SimulatedReceiptPrinter, stream: ByteStream) -> None:
     mouth = asyncio.create_task(_speak(device, stream, news), name="simulated printer")
     try:
         while data := await stream.read():
-            if device.baud:
-                await asyncio.sleep(len(data) * 10 / device.baud)
-            device.receive(data)
-            news.set()
+            size = device.baud // BYTES_PER_PACE or len(data)
+            for at in range(0, len(data), size):
+                piece = data[at : at + size]
+                await asyncio.sleep(len(piece) * 10 / device.baud if device.baud else 0)
+                device.receive(piece)
+                news.set()
     finally:
         mouth.cancel()
         await asyncio.gather(mouth, return_exceptions=True)
@@ -200,7 +209,7 @@ async def _speak(device: SimulatedReceiptPrinter, stream: ByteStream, news: asyn
 
 
 SETUPS: dict[str, dict[str, object]] = {
-    "ready": {},
+    "normal": {},
     "paper_out": {"paper_dots": 0},
     "paper_out_mid_print": {"paper_dots": 300},
     "near_end": {"near_end": True},
@@ -219,7 +228,7 @@ SETUPS: dict[str, dict[str, object]] = {
 """Named starting points; `plain` is a make without GS ( H and DLE DC4."""
 
 
-def build(setup: str = "ready") -> SimulatedReceiptPrinter:
+def build(setup: str = "normal") -> SimulatedReceiptPrinter:
     """Return a printer in the named condition; KeyError names the ones there are."""
     if setup not in SETUPS:
         raise KeyError(f"no set-up {setup!r}; there are {', '.join(SETUPS)}")

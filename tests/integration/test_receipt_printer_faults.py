@@ -97,7 +97,7 @@ class Rig:
 
 
 @asynccontextmanager
-async def hall(setup: str = "ready", settings: PrinterSettings = QUICK) -> AsyncIterator[tuple[ReceiptPrinter, Rig]]:
+async def hall(setup: str = "normal", settings: PrinterSettings = QUICK) -> AsyncIterator[tuple[ReceiptPrinter, Rig]]:
     rig = Rig(build(setup), settings=settings)
     rig.plug_in()
     printer = ReceiptPrinter(rig.open, SystemClock(), settings=settings, backoff=Backoff(random.Random(0), 0.01, 0.02))

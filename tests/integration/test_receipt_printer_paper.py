@@ -3,6 +3,7 @@
 import asyncio
 import io
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from hallkit.devices.print_job import Cause, Printed
 from hallkit.devices.receipt_printer import ReceiptPrinter
 from hallkit.devices.slip import PlainLine, text_slip
 from hallkit.devices.ticket_slip import TicketSlip, reprint_of, ticket_job, ticket_sheet
-from hallkit.runtime.clock import SystemClock
+from hallkit.runtime.clock import SHANGHAI, LoopClock, SystemClock
+from hallkit.runtime.virtual_time import run_virtual
 from hallkit.text.fonts import FontLibrary
 from hallkit.transports.memory import memory_pair
 from hallkit.transports.stream import ByteStream
@@ -167,3 +169,26 @@ async def test_a_ticket_lost_in_mid_print_is_reprinted_by_hand_with_its_mark() -
     assert device.jobs[1].image().crop((0, 0, *picture.size)).tobytes() == picture.tobytes()
     running.cancel()
     await asyncio.gather(running, *serving, return_exceptions=True)
+
+
+async def slip_seconds(clock: LoopClock, setup: str) -> float:
+    near, far = memory_pair()
+    serving = asyncio.create_task(serve(build(setup), far))
+
+    async def opener() -> ByteStream:
+        return near
+
+    printer = ReceiptPrinter(opener, clock)
+    running = asyncio.create_task(printer.run())
+    await printer.wait_for(lambda view: view.can_print)
+    begun = clock.monotonic()
+    assert (await printer.print(ticket_job("t1", TICKET, FONTS))).is_confirmed
+    running.cancel()
+    await asyncio.gather(running, serving, return_exceptions=True)
+    return clock.monotonic() - begun
+
+
+@pytest.mark.parametrize(("setup", "least", "most"), [("normal", 0, 0.1), ("usual", 2, 5), ("slow", 30, 60)])
+def test_a_paced_printer_takes_as_long_as_its_line_and_head(setup: str, least: float, most: float) -> None:
+    start = datetime(2026, 9, 14, 2, 0, tzinfo=SHANGHAI)
+    assert least <= run_virtual(lambda clock: slip_seconds(clock, setup), start) <= most
