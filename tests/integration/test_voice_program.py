@@ -5,9 +5,10 @@ import json
 import random
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,18 +18,19 @@ from contract.board import CallOnBoard, HallMode, ZoneBoard
 from contract.field import FaultCleared, FaultRaised
 from contract.link import DeviceState, Fault
 from contract.topics import Channel
-from hallkit.runtime.clock import SystemClock
+from hallkit.runtime.clock import SHANGHAI, LoopClock, SystemClock
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkMessage
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.store import open_database
+from hallkit.runtime.virtual_time import run_virtual
 from queue_caller.app.voice import VoiceApp
 from queue_caller.core.announcer import AnnouncerRules
 from queue_caller.core.phrase import Clause, Language
 from queue_caller.drivers.speaker import WavSpeaker
 from queue_caller.drivers.synthesizer import EspeakSynthesizer, SilentSynthesizer, Synthesizer
 from queue_caller.wire.sound import Sound, SynthesisError, from_wav, silence
-from simulators.speaker import SimulatedSpeaker
+from simulators.speaker import Heard, SimulatedSpeaker
 
 HALL = "demo"
 VOICE = topics.address(HALL, "voice", "voice-a")
@@ -277,3 +279,46 @@ async def test_boards_from_anybody_but_the_engine_or_on_a_foreign_topic_are_refu
         hall.engine.link.publish(topics.board(HALL, "A"), data)
         await until(lambda: hall.voice.device.refused == 3)
         assert not speaker.heard
+
+
+def test_a_day_of_calls_in_virtual_time_is_spoken_in_seconds() -> None:
+    start = datetime(2026, 9, 14, 8, 30, tzinfo=SHANGHAI)
+    heard = run_virtual(spoken_day, start)
+    assert len(heard) == 200 * 4
+    assert heard == run_virtual(spoken_day, start)
+
+
+async def spoken_day(clock: LoopClock) -> list[Heard]:
+    broker, speaker = MemoryBroker(), SimulatedSpeaker(clock)
+    speaker.heard = deque()
+    engine = Device(ENGINE, "", links=broker.links(), clock=clock, chance=random.Random(1))
+    voice = VoiceApp(
+        VOICE,
+        "",
+        zones=["A"],
+        links=broker.links(),
+        clock=clock,
+        chance=random.Random(2),
+        database=open_database(":memory:"),
+        speaker=speaker,
+        synthesizer=SilentSynthesizer(),
+    )
+    tasks = [asyncio.ensure_future(engine.run()), asyncio.ensure_future(voice.run())]
+    for number in range(1, 201):
+        await asyncio.sleep(180)
+        call = CallOnBoard(call=number, ticket=f"A{number:03}", window=1 + number % 9, count=1, at=clock.now())
+        board = ZoneBoard(
+            zone="A",
+            business_day=date(2026, 9, 14),
+            as_of=clock.now(),
+            mode=HallMode.OPEN,
+            windows=(),
+            queues=(),
+            calls=(call,),
+        )
+        engine.link.publish(topics.board(HALL, "A"), engine.postmark.stamp(board), retain=True)
+    await asyncio.sleep(60)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return list(speaker.heard)
