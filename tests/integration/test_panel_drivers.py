@@ -199,6 +199,25 @@ async def test_an_answer_to_the_request_before_does_not_count_for_the_next() -> 
             assert len(late) == 4
 
 
+async def test_an_answer_nobody_asked_for_does_not_hide_a_refusal() -> None:
+    asked: list[bytes] = []
+
+    async def card(stream: ByteStream) -> None:
+        """Acknowledge twice what comes first, refuse the third request."""
+        while await stream.read():
+            asked.append(b"")
+            reply = bx_k.ack() if len(asked) < 3 else bx_k.nack(BxError.FLASH)
+            await stream.write(bx_k.encode_reply(reply) * 2)
+
+    sockets = Sockets()
+    display = bx_k_display(partial(open_stream, "memory:twice", sockets), backoff(), BxKOptions(timing=FAST))
+    async with serve("memory:twice", card, sockets=sockets), running(display):
+        await until(lambda: display.status is DisplayStatus.ONLINE)
+        await asyncio.sleep(0.01)
+        display.show(words("A042"))
+        await until(lambda: display.status is DisplayStatus.REFUSING)
+
+
 async def test_late_answers_never_hide_a_refusal() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):

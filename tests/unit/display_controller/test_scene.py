@@ -265,3 +265,32 @@ def test_a_serving_window_in_one_language_rests_until_its_data_is_old() -> None:
     serving = window_board(WindowState.SERVING, ticket="A042")
 
     assert next_change(serving, role, NOW) == NOW + SECOND * 30
+
+
+ZH_WINDOW = WindowRole(3, languages=(Language.ZH,))
+ZH_HALL = HallRole(languages=(Language.ZH,))
+
+
+def test_the_schedule_names_each_moment_by_itself() -> None:
+    paused = window_board(WindowState.PAUSED, until=NOW + SECOND * 12)
+    opening = board(queues=(queue(QueueState.CLOSED, reopens=NOW + SECOND * 7),))
+    calling = board(
+        windows=(WindowOnBoard(window=3, state=WindowState.CALLING, ticket="A042"),), calls=(call("A042", 3, 1.2),)
+    )
+
+    assert next_change(paused, ZH_WINDOW, NOW) == NOW + SECOND * 12
+    assert next_change(opening, ZH_WINDOW, NOW) == NOW + SECOND * 7
+    assert next_change(calling, ZH_WINDOW, NOW) == NOW + SECOND * 0.3
+    assert next_change(calling, ZH_HALL, NOW) == NOW + SECOND * 0.3
+    assert next_change(calling, WINDOW, NOW + SECOND * 2) == NOW + SECOND * 3.8
+    assert next_change(board(as_of=NOW + SECOND * 45), ZH_HALL, NOW + SECOND * 5) == NOW + SECOND * 60
+    assert next_change(board(mode=HallMode.EMERGENCY), HALL, NOW) == NOW + SECOND * 5
+
+
+def test_a_named_day_turns_at_midnight() -> None:
+    night = datetime(2026, 9, 14, 23, 59, 50, tzinfo=SHANGHAI)
+    opens = board(as_of=night, queues=(queue(QueueState.CLOSED, reopens=night + timedelta(hours=9)),))
+
+    assert window(opens, night, ZH_WINDOW).note == "明天 8:59 开放"
+    assert next_change(opens, ZH_WINDOW, night) == night + SECOND * 10
+    assert window(opens, night + SECOND * 10, ZH_WINDOW).note == "8:59 开放"
