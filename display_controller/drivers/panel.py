@@ -69,6 +69,8 @@ class PanelDisplay:
         self._detail = "not reached yet"
         self.sent = 0
         """How many pictures the panel took."""
+        self.on_status: Callable[[DisplayStatus], None] = lambda status: None
+        """Told when the panel comes, goes or refuses."""
 
     @property
     def status(self) -> DisplayStatus:
@@ -171,4 +173,6 @@ class PanelDisplay:
         self._wake.set()
 
     def _become(self, state: DisplayStatus, detail: str) -> None:
-        self._state, self._detail = state, detail
+        changed, self._state, self._detail = state is not self._state, state, detail
+        if changed:
+            self.on_status(state)

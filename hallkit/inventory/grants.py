@@ -40,7 +40,8 @@ def _devices(hall: Hall) -> Iterator[Grant]:
     for device in hall.devices:
         if device.gateway is None:
             own = (hall.address(device.name), *(hall.address(one.name) for one in hall.members(device.name)))
-            yield Grant(device.name, _topics(own, *_WRITES), _topics(own, *_READS) + boards(hall))
+            engine = _topics((hall.address("queue-engine"),), Channel.STATE)
+            yield Grant(device.name, _topics(own, *_WRITES), _topics(own, *_READS) + boards(hall) + engine)
 
 
 def _engine(hall: Hall) -> Grant:

@@ -1,0 +1,22 @@
+"""The display controller: `python -m display_controller --config hall.toml`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from display_controller.app.build import controllers
+from hallkit.inventory.start import run_program
+
+
+def main(
+    config: Annotated[Path, typer.Option(help="the hall's file")],
+    log_level: str = "info",
+    check: Annotated[bool, typer.Option(help="check the configuration and stop")] = False,
+) -> None:
+    sys.exit(run_program("display", config, controllers, log_level=log_level, check=check))
+
+
+if __name__ == "__main__":
+    typer.run(main)

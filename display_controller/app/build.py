@@ -1,0 +1,57 @@
+"""The display controller put together from a hall's file."""
+
+from collections.abc import Awaitable, Callable
+
+from display_controller.app.controller import ControllerApp
+from display_controller.app.panel_desk import PanelDesk
+from display_controller.app.panels import display, palette
+from display_controller.config import DisplayTable, display_table, role_of
+from display_controller.core.render import Renderer
+from hallkit.errors import ConfigError
+from hallkit.inventory.schema import DeviceEntry
+from hallkit.inventory.start import Start
+from hallkit.runtime.outbox import Outbox
+from hallkit.runtime.supervise import run_jobs
+from hallkit.text.fonts import system_fonts
+from hallkit.transports.url import Sockets
+
+PANELS = ("window-display", "hall-display")
+
+
+def controllers(start: Start) -> Callable[[], Awaitable[None]]:
+    """Return every display controller of the hall, ready to run."""
+    apps = [(entry.name, controller(start, entry).run) for entry in start.hall.of_kind("display-controller")]
+    if not apps:
+        raise ConfigError("devices: no display-controller; panels need one as their gateway")
+
+    async def run() -> None:
+        await run_jobs(apps)
+
+    return run
+
+
+def controller(
+    start: Start, entry: DeviceEntry, *, sockets: Sockets | None = None, lossless: bool = False
+) -> ControllerApp:
+    """Return one display controller and its panels."""
+    hall, table = start.hall, display_table(start.hall)
+    renderer = Renderer(system_fonts())
+    panels = [one for one in hall.members(entry.name) if one.kind in PANELS]
+    desks = [_desk(start, one, table, renderer, sockets, lossless) for one in panels]
+    outbox = Outbox(start.database(entry.name), f"{start.chance.getrandbits(64):016x}")
+    return ControllerApp(
+        hall.address(entry.name), start.password(entry.name), desks, hall.address("queue-engine"),
+        outbox=outbox, links=start.links, clock=start.clock, chance=start.chance,
+    )  # fmt: skip
+
+
+def _desk(
+    start: Start, one: DeviceEntry, table: DisplayTable, renderer: Renderer, sockets: Sockets | None, lossless: bool
+) -> PanelDesk:
+    windows = {window.number: window.zone for window in start.hall.windows}
+    zone = one.zone or windows.get(one.window or 0, "")
+    return PanelDesk(
+        start.hall.address(one.name), zone, role_of(start.hall, one, table), (one.width or 192, one.height or 32),
+        palette(one), display=display(one, start.chance, sockets, lossless=lossless), renderer=renderer,
+        clock=start.clock,
+    )  # fmt: skip

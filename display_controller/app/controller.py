@@ -1,0 +1,125 @@
+"""The display controller as a program: one identity on the link that speaks for all its panels."""
+
+import asyncio
+import hashlib
+import io
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+from contract import codec, topics
+from contract.board import ZoneBoard
+from contract.body import Command, Result
+from contract.envelope import Envelope
+from contract.field import FaultCleared, FaultRaised
+from contract.link import CommandRefused, DeviceState, Fault, Presence
+from contract.screen import PictureTaken, TakePicture
+from contract.topics import Address, Channel
+from display_controller.app.panel_desk import PanelDesk
+from display_controller.core.picture import Picture
+from display_controller.drivers.display import DisplayStatus
+from hallkit.runtime.clock import Clock
+from hallkit.runtime.device import Device
+from hallkit.runtime.link import LinkFactory, LinkMessage
+from hallkit.runtime.outbox import Outbox
+from hallkit.runtime.postmark import open_message
+from hallkit.runtime.supervise import run_jobs
+from hallkit.runtime.writer import InlineWriter
+
+_FAULTS = {
+    DisplayStatus.SILENT: Fault.PANEL_SILENT,
+    DisplayStatus.STALE: Fault.PANEL_SILENT,
+    DisplayStatus.REFUSING: Fault.PANEL_REFUSES,
+}
+
+
+class ControllerApp:
+    """Shows every zone's board on its panels."""
+
+    def __init__(
+        self, address: Address, password: str, desks: Sequence[PanelDesk], engine: Address, *,
+        outbox: Outbox, links: LinkFactory, clock: Clock, chance: random.Random,
+    ) -> None:  # fmt: skip
+        self.desks: Mapping[Address, PanelDesk] = {desk.address: desk for desk in desks}
+        zones = dict.fromkeys(desk.zone for desk in desks)
+        hear: dict[str, Callable[[LinkMessage], None]] = {
+            topics.board(address.hall, zone): self._on_board for zone in zones
+        }
+        hear[engine.topic(Channel.STATE)] = self._on_engine
+        self.device = Device(
+            address, password, links=links, clock=clock, chance=chance, hear=hear, members=tuple(self.desks),
+            outbox=outbox, writer=InlineWriter(),
+        )  # fmt: skip
+        self.device.on_command = self._obey
+        self.device.on_link = self._on_link
+        self._clock = clock
+        self._engine_up = False
+        self._raised: dict[Address, Fault] = {}
+        self._reports: list[asyncio.Task[None]] = []
+        for desk in desks:
+            desk.display.on_status = lambda status, desk=desk: self._on_status(desk, status)  # type: ignore[misc]
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        panels = [(f"panel {desk.address.name}", desk.display.run) for desk in self.desks.values()]
+        desks = [(f"scene {desk.address.name}", desk.run) for desk in self.desks.values()]
+        await run_jobs([*panels, *desks, ("display link", self.device.run)])
+
+    def _on_board(self, message: LinkMessage) -> None:
+        board = codec.body_of(codec.decode(message.payload), ZoneBoard)
+        for desk in self.desks.values():
+            if desk.zone == board.zone:
+                desk.on_board(board)
+
+    def _on_engine(self, message: LinkMessage) -> None:
+        state = codec.body_of(open_message(message).envelope, DeviceState)
+        self._engine_up = state.presence is Presence.ONLINE
+        self._news()
+
+    def _on_link(self, up: bool) -> None:
+        if up:
+            for desk in self.desks.values():
+                self._tell(desk, desk.display.status)
+        self._news()
+
+    def _news(self) -> None:
+        for desk in self.desks.values():
+            desk.on_news(self._engine_up and self.device.link.is_up)
+
+    def _on_status(self, desk: PanelDesk, status: DisplayStatus) -> None:
+        fault = _FAULTS.get(status)
+        before = self._raised.pop(desk.address, None)
+        if fault is not None:
+            self._raised[desk.address] = fault
+        now = self._clock.now()
+        if before is not None and before is not fault:
+            self._report(FaultCleared(subject=desk.address.name, fault=before, at=now))
+        if fault is not None and fault is not before:
+            self._report(FaultRaised(subject=desk.address.name, fault=fault, at=now))
+        self._tell(desk, status)
+
+    def _tell(self, desk: PanelDesk, status: DisplayStatus) -> None:
+        fault = _FAULTS.get(status)
+        presence = Presence.OFFLINE if status is DisplayStatus.SILENT else Presence.ONLINE
+        self.device.member_state(desk.address, presence, *((fault,) if fault else ()))
+
+    def _report(self, fact: FaultCleared | FaultRaised) -> None:
+        task = asyncio.get_running_loop().create_task(self.device.report(fact))
+        self._reports.append(task)
+        task.add_done_callback(self._reports.remove)
+
+    async def _obey(self, address: Address, command: Command, envelope: Envelope) -> Result:
+        desk = self.desks.get(address)
+        if not isinstance(command, TakePicture) or desk is None or desk.picture is None:
+            return CommandRefused(code="unknown_command")
+        return take_picture(desk.picture, command)
+
+
+def take_picture(picture: Picture, command: TakePicture) -> PictureTaken:
+    """Return a panel's picture, dot for dot, unless the asker has it already."""
+    width, height = picture.size
+    fingerprint = hashlib.blake2b(picture.pixels, digest_size=8).hexdigest()
+    if fingerprint == command.known:
+        return PictureTaken(fingerprint=fingerprint, width=width, height=height)
+    out = io.BytesIO()
+    picture.image.save(out, "PNG", optimize=True)
+    return PictureTaken(fingerprint=fingerprint, width=width, height=height, png=out.getvalue())

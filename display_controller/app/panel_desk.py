@@ -1,0 +1,77 @@
+"""One panel: its board becomes its picture, again whenever time or news changes what it says."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from contract.board import ZoneBoard
+from contract.topics import Address
+from display_controller.core.compose import compose
+from display_controller.core.palette import Palette
+from display_controller.core.picture import Picture
+from display_controller.core.render import Renderer
+from display_controller.core.scene import Role
+from display_controller.core.schedule import next_change
+from display_controller.drivers.panel import PanelDisplay
+from hallkit.runtime.clock import Clock
+
+FRESH = timedelta(days=2)
+
+
+class PanelDesk:
+    """Keeps one panel showing what its zone's board says; `picture` is what it was asked to show last."""
+
+    def __init__(
+        self, address: Address, zone: str, role: Role, size: tuple[int, int], palette: Palette, *,
+        display: PanelDisplay, renderer: Renderer, clock: Clock,
+    ) -> None:  # fmt: skip
+        self.address, self.zone = address, zone
+        self.display = display
+        self.picture: Picture | None = None
+        self._role, self._size, self._palette, self._renderer, self._clock = role, size, palette, renderer, clock
+        self._board: ZoneBoard | None = None
+        self._lost_at: datetime | None = None
+        self._wake = asyncio.Event()
+
+    def on_board(self, board: ZoneBoard) -> None:
+        """Show another board."""
+        self._board = board
+        self.refresh()
+        self._wake.set()
+
+    def on_news(self, alive: bool) -> None:
+        """Note whether boards still reach us; old ones are shown as old half a minute after they stopped."""
+        if alive:
+            self._lost_at = None
+        elif self._lost_at is None:
+            self._lost_at = self._clock.now()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Change the picture when its time comes, until cancelled."""
+        while True:
+            self.refresh()
+            now = self._clock.now()
+            due = next_change(self._board_now(now), self._role, now)
+            try:
+                async with asyncio.timeout((due - now).total_seconds() if due else None):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+            self._wake.clear()
+
+    def refresh(self) -> None:
+        """Show what the panel should say now."""
+        now = self._clock.now()
+        scene = compose(self._board_now(now), self._role, now)
+        picture = self._renderer.picture(scene, self._size, self._palette)
+        if picture is not self.picture:
+            self.picture = picture
+            self.display.show(picture)
+
+    def _board_now(self, now: datetime) -> ZoneBoard | None:
+        """Return the board as of when it was last known to be true: a quiet hall's board is old and right."""
+        if self._board is None:
+            return None
+        return replace(self._board, as_of=self._lost_at or now + FRESH)
