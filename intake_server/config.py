@@ -6,49 +6,16 @@ from hallkit.runtime.config import field
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneName:
-    """A zone of the hall in words."""
-
-    zone: str = field("one capital letter, as on the tickets")
-    zh: str = field("name in Chinese")
-    en: str = field("name in English")
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceName:
-    """A service of the queue engine in words."""
-
-    service: str = field("the service's name in the queue engine")
-    zh: str = field("name in Chinese")
-    en: str = field("name in English")
-
-
-DEFAULT_ZONES = (
-    ZoneName("A", "综合一窗", "One-stop"),
-    ZoneName("H", "不动产", "Real estate"),
-    ZoneName("C", "公安综合", "Public security"),
-    ZoneName("K", "税务服务", "Tax"),
-    ZoneName("E", "统一出件", "Pick-up"),
-    ZoneName("M", "帮办", "Assistance"),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class IntakeConfig:
     """The centre: its database, its pages, and how long what is kept."""
 
-    database: str = field("SQLAlchemy URL of the ledger", default="sqlite:///run/intake.sqlite3")
+    database: str = field("SQLAlchemy URL of the ledger; empty: intake.db in the run folder", default="")
     web: bool = field("serve the pages", default=True)
     host: str = field("address the pages listen on; there is no login, so keep it on loopback", default="127.0.0.1")
     port: int = field("port of the pages", low=0, high=65535, default=8024)
     allowed_hosts: tuple[str, ...] = field(
         "host names a browser may use for the pages", default=("127.0.0.1", "localhost", "[::1]")
     )
-    hall_zh: str = field("name of the hall in Chinese", default="示例市为民服务中心")
-    hall_en: str = field("name of the hall in English", default="Sample City Service Hall")
-    demo: bool = field("mark every page as a demonstration", default=False)
-    zones: tuple[ZoneName, ...] = field("names of the zones", default=DEFAULT_ZONES)
-    services: tuple[ServiceName, ...] = field("names of the services, where they differ from their zone's", default=())
     posts_a_minute: int = field("requests that change something, for each client", low=1, high=6000, default=120)
     replay_days: int = field("days of the ledger read back at start", low=1, high=90, default=2)
     retention_days: int = field("days until personal fields are erased", low=1, high=3650, default=30)

@@ -102,7 +102,7 @@ class Hall:
         shown = {(one.ticket, one.at): one for board in self.boards.values() for one in board.calls}
         if not shown:
             return list(self.windows.calls)[:most]
-        newest = sorted(shown.values(), key=lambda one: one.call, reverse=True)[:most]
+        newest = sorted(shown.values(), key=lambda one: (one.at, one.call), reverse=True)[:most]
         return [Call(one.ticket, one.window, one.count, one.at) for one in newest]
 
 

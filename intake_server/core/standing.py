@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contract.queue import TicketStanding, TicketState
 from intake_server.core.hall import Hall
+from intake_server.core.tickets import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,21 @@ def from_engine(answer: TicketStanding, now: datetime) -> Standing:
     )
 
 
-def from_hall(hall: Hall, link: str) -> Standing | None:
+def from_hall(hall: Hall, link: str, now: datetime) -> Standing | None:
     """Return what the centre last heard of the ticket with this link, None if it holds no such ticket."""
     ticket = hall.tickets.by_link.get(link)
     if ticket is None or hall.as_of is None:
         return None
-    ahead = hall.tickets.ahead(ticket) if ticket.state is TicketState.WAITING else 0
-    return Standing(ticket.key.ticket, ticket.service, ticket.state, ahead, hall.as_of, False, window=ticket.window)
+    waits = ticket.state is TicketState.WAITING
+    ahead = hall.tickets.ahead(ticket) if waits else 0
+    low, high = _rest(ticket, now) if waits else (None, None)
+    as_of = hall.last_fact_at or hall.as_of
+    return Standing(ticket.key.ticket, ticket.service, ticket.state, ahead, as_of, False, low, high, ticket.window)
+
+
+def _rest(ticket: Ticket, now: datetime) -> tuple[int | None, int | None]:
+    """Return what is left of the range printed on the slip; nothing once it is used up."""
+    waited = int((now - ticket.issued_at).total_seconds() // 60)
+    if ticket.estimate is None or ticket.estimate.high_minutes <= waited:
+        return None, None
+    return max(0, ticket.estimate.low_minutes - waited), ticket.estimate.high_minutes - waited

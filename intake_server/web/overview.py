@@ -162,7 +162,7 @@ def zones(hall: Hall, words: Words) -> tuple[ZoneBlock, ...]:
             _zone_waiting(hall.boards.get(zone), words),
             tuple(_cell(one, words) for one in windows),
         )
-        for zone, windows in hall.board_windows().items()
+        for zone, windows in sorted(hall.board_windows().items(), key=lambda one: words.place(one[0]))
     )
 
 
@@ -188,7 +188,8 @@ def _reason(window: WindowOnBoard, words: Words) -> str:
 def queues(hall: Hall, words: Words) -> tuple[QueueLine, ...]:
     """Return every queue of every zone."""
     most = max((line.waiting for _, line in _lines(hall)), default=0)
-    return tuple(_queue(board, line, most, words) for board, line in _lines(hall))
+    ordered = sorted(_lines(hall), key=lambda one: words.place(one[0].zone))
+    return tuple(_queue(board, line, most, words) for board, line in ordered)
 
 
 def _queue(board: ZoneBoard, line: QueueOnBoard, most: int, words: Words) -> QueueLine:

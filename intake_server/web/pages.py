@@ -15,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from contract.errors import ContractError
 from contract.queue import TicketState
 from contract.topics import Address, address
+from intake_server.core.picture import Picture
 from intake_server.core.texts import Language, has
 from intake_server.web import overview, rating_list
 from intake_server.web.guard import Guard
@@ -42,20 +43,22 @@ class Pages:
         )
 
     def render(self, name: str, lang: str, path: str = "/", **values: Any) -> str:
-        """Return a template in a language; every template gets the words, the configuration and the time."""
-        words = Words(self._site.config, Language.EN if lang == "en" else Language.ZH)
-        shared = {"t": words, "config": self._site.config, "now": self._site.clock.now(), "path": path}
+        """Return a template in a language; every template gets the words and the time."""
+        words = Words(self._site.names, Language.EN if lang == "en" else Language.ZH)
+        shared = {"t": words, "now": self._site.clock.now(), "path": path}
         return self._templates.get_template(name).render(**shared, **values)
 
     def live_parts(self, lang: str) -> dict[str, str]:
         """Return the parts of the hall page that change, by element id."""
         site = self._site
-        words = Words(site.config, Language.EN if lang == "en" else Language.ZH)
+        words = Words(site.names, Language.EN if lang == "en" else Language.ZH)
         rows, head = site.ledger()
         live = self.render(
             "_live.html", lang, hall=site.hall, view=overview, w=words, rows=rows, head=head[:12], **self._ratings()
         )
-        shown = [(one, site.screens.pictures.get(one)) for one in site.screens.addresses()]
+        shown: dict[str, list[tuple[Address, Picture | None]]] = {}
+        for one in site.screens.addresses():
+            shown.setdefault(one.kind, []).append((one, site.screens.pictures.get(one)))
         return {"live": live, "screens": self.render("_screens.html", lang, shown=shown, touch=TOUCH_KINDS)}
 
     def _ratings(self) -> dict[str, Any]:
@@ -102,7 +105,7 @@ class Pages:
         code = await self._site.screens.press(address_, at[0], min(at[1], picture.height - 1))
         if "application/json" not in request.headers.get("accept", ""):
             return RedirectResponse(f"/?lang={'en' if lang == 'en' else 'zh'}#screens", HTTPStatus.SEE_OTHER)
-        words = Words(self._site.config, Language.EN if lang == "en" else Language.ZH)
+        words = Words(self._site.names, Language.EN if lang == "en" else Language.ZH)
         said = words(f"press.{code}" if has(f"press.{code}") else "press.refused")
         return Response(said, 200 if code == "done" else 409, media_type="text/plain; charset=utf-8")
 
@@ -114,7 +117,7 @@ class Pages:
 
     async def ratings(self, lang: str = "zh") -> HTMLResponse:
         """Answer the ratings overview with the list of bad ratings being answered."""
-        words = Words(self._site.config, Language.EN if lang == "en" else Language.ZH)
+        words = Words(self._site.names, Language.EN if lang == "en" else Language.ZH)
         today = self._site.clock.now().date()
         values = rating_list.page(self._site.hall.ratings, words, today)
         return HTMLResponse(self.render("ratings.html", lang, "/ratings", **values))

@@ -11,6 +11,7 @@ from hallkit.runtime.clock import Clock
 from intake_server.config import IntakeConfig
 from intake_server.core.hall import Hall
 from intake_server.core.journey import Journey
+from intake_server.core.names import HallNames
 from intake_server.core.picture import Picture
 from intake_server.core.standing import Standing
 
@@ -61,6 +62,7 @@ class Site:
     """The centre behind the pages; `ledger` returns its length and head hash in hex."""
 
     config: IntakeConfig
+    names: HallNames
     hall: Hall
     clock: Clock
     screens: Screens

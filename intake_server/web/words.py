@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 
 from contract.topics import Address
-from intake_server.config import IntakeConfig
 from intake_server.core.ledger import SHANGHAI
+from intake_server.core.names import HallNames, Name
 from intake_server.core.texts import Language, has, step_text, text
 
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -14,12 +14,14 @@ _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日
 class Words:
     """Everything a template writes, in one language."""
 
-    def __init__(self, config: IntakeConfig, language: Language) -> None:
-        self.language = language
+    def __init__(self, names: HallNames, language: Language) -> None:
+        self.language, self._names = language, names
         self.is_english = language is Language.EN
-        self.hall = config.hall_en if self.is_english else config.hall_zh
-        self._zones = {one.zone: one.en if self.is_english else one.zh for one in config.zones}
-        self._services = {one.service: one.en if self.is_english else one.zh for one in config.services}
+        self.hall = self._of(names.title)
+        self.is_demo = names.is_demo
+
+    def _of(self, name: Name) -> str:
+        return name.en if self.is_english else name.zh
 
     def __call__(self, code: str, **values: object) -> str:
         """Return the words for a code."""
@@ -31,11 +33,17 @@ class Words:
 
     def zone(self, zone: str) -> str:
         """Return a zone's name; a zone nobody named is its letter."""
-        return self._zones.get(zone, zone)
+        name = self._names.zones.get(zone)
+        return self._of(name) if name else zone
 
     def service(self, service: str, zone: str = "") -> str:
-        """Return a service's name, else its zone's, else what the engine calls it."""
-        return self._services.get(service) or self._zones.get(zone) or service
+        """Return a queue's name, else its zone's, else what the engine calls it."""
+        name = self._names.services.get(service) or self._names.zones.get(zone)
+        return self._of(name) if name else service
+
+    def place(self, zone: str) -> tuple[int, str]:
+        """Return where a zone stands among the others."""
+        return self._names.place(zone)
 
     def kind(self, kind: str) -> str:
         """Return a kind of device in words."""

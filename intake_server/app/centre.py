@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contract import codec
@@ -27,8 +28,10 @@ from intake_server.config import IntakeConfig
 from intake_server.core.hall import Hall
 from intake_server.core.journey import Journey, retell
 from intake_server.core.kinds import PersonalDataErased, RectificationState
+from intake_server.core.names import HallNames
 from intake_server.core.report import Report
 from intake_server.core.standing import Standing, from_engine, from_hall
+from intake_server.core.uplink import UPLINK_KIND
 from intake_server.drivers.receiver import Receiver
 from intake_server.drivers.watcher import SCREENS, Watcher
 from intake_server.store.engine import open_engine
@@ -48,17 +51,55 @@ ENGINE_PATIENCE = 1.0
 FRESH = 3.0
 """Seconds an answer of the hall is shown again without asking."""
 
+SULK = 30.0
+"""Seconds the hall is not asked again after it did not answer."""
+
 _REMEMBERED = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The topic filters the centre hears."""
+
+    facts: tuple[str, ...]
+    states: tuple[str, ...]
+    results: tuple[str, ...]
+    boards: tuple[str, ...]
+
+    @classmethod
+    def everywhere(cls, hall: str) -> "Places":
+        """Return the filters of a broker that grants the centre every hall's uplink and the whole of one hall."""
+        facts = f"{ROOT}/+/{UPLINK_KIND}/+/{Channel.FACTS.value}"
+        return cls((facts,), (every(hall, Channel.STATE),), (every(hall, Channel.RESULT),), (f"{ROOT}/{hall}/board/+",))
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        uplinks: tuple[Address, ...],
+        devices: tuple[Address, ...],
+        services: tuple[Address, ...],
+        boards: tuple[str, ...],
+    ) -> "Places":
+        """Return literal topics: facts of uplinks, states of devices and services, results of devices, boards."""
+        return cls(
+            tuple(one.topic(Channel.FACTS) for one in uplinks),
+            tuple(one.topic(Channel.STATE) for one in devices + services),
+            tuple(one.topic(Channel.RESULT) for one in devices),
+            boards,
+        )
+
+
 class App:
-    """The intake server of one link; `hall` is the hall its pages show."""
+    """The intake server on one link; `hall` is the hall its pages show."""
 
     def __init__(
         self,
         config: IntakeConfig,
         hall: str,
+        names: HallNames,
         *,
+        places: Places | None = None,
         links: LinkFactory,
         password: str,
         clock: Clock,
@@ -66,7 +107,7 @@ class App:
         writer: Writer,
         version: str = "",
     ) -> None:
-        self.config, self._clock, self._writer = config, clock, writer
+        self.config, self.names, self._clock, self._writer = config, names, clock, writer
         self.hall = Hall(hall, published(), config.rectify_days)
         engine = open_engine(config.database)
         self.store, self.reader = IntakeStore(engine, chance), LedgerReader(engine)
@@ -78,13 +119,14 @@ class App:
             links=links,
             clock=clock,
             chance=chance,
-            hear=self._heard(hall),
+            hear=self._heard(places or Places.everywhere(hall)),
             writer=writer,
             version=version,
         )
         self.watcher = Watcher(self.device.postmark, self.device.link.publish, clock, self._screens, self.notice.post)
         self._new_day = asyncio.Event()
         self._standings: dict[str, tuple[float, Standing]] = {}
+        self._ask_again_at = 0.0
         self._is_well = True
 
     def _new_receiver(self) -> Receiver:
@@ -97,12 +139,12 @@ class App:
             on_trouble=self._on_trouble,
         )
 
-    def _heard(self, hall: str) -> dict[str, Callable[[LinkMessage], None]]:
+    def _heard(self, places: Places) -> dict[str, Callable[[LinkMessage], None]]:
         return {
-            f"{ROOT}/+/uplink/+/{Channel.FACTS.value}": self.receiver.hear,
-            every(hall, Channel.STATE): self._hear_state,
-            every(hall, Channel.RESULT): lambda message: self.watcher.hear(message),
-            f"{ROOT}/{hall}/board/+": self._hear_board,
+            **dict.fromkeys(places.facts, self.receiver.hear),
+            **dict.fromkeys(places.states, self._hear_state),
+            **dict.fromkeys(places.results, self._hear_result),
+            **dict.fromkeys(places.boards, self._hear_board),
         }
 
     async def run(self) -> None:
@@ -128,6 +170,7 @@ class App:
         """Return the port the pages stand on."""
         return Site(
             config=self.config,
+            names=self.names,
             hall=self.hall,
             clock=self._clock,
             screens=self.watcher,
@@ -160,14 +203,15 @@ class App:
             self._standings[token] = kept
             while len(self._standings) > _REMEMBERED:
                 del self._standings[next(iter(self._standings))]
-        return kept[1] if kept else from_hall(self.hall, token)
+        return kept[1] if kept else from_hall(self.hall, token, self._clock.now())
 
     async def _ask_engine(self, token: str) -> Standing | None:
-        if not self.device.link.is_up:
+        if not self.device.link.is_up or self._clock.monotonic() < self._ask_again_at:
             return None
         try:
             reply = await self.device.ask(QUEUE, AskTicket(link=token), patience=ENGINE_PATIENCE)
         except NoAnswerError:
+            self._ask_again_at = self._clock.monotonic() + SULK
             return None
         found = reply.tickets if isinstance(reply, TicketReply) else ()
         return from_engine(found[0], self._clock.now()) if found else None
@@ -233,6 +277,9 @@ class App:
         self.hall.hear(device, codec.body_of(envelope, DeviceState), self._clock.now())
         self.notice.post()
 
+    def _hear_result(self, message: LinkMessage) -> None:
+        self.watcher.hear(message)
+
     def _hear_board(self, message: LinkMessage) -> None:
         board = codec.body_of(codec.decode(message.payload), ZoneBoard)
         if message.topic.rpartition("/")[2] != board.zone:
@@ -241,7 +288,9 @@ class App:
         self.notice.post()
 
     def _screens(self) -> list[Address]:
-        known = sorted(self.hall.devices)
-        return [
-            one for one in known if one.kind in SCREENS and self.hall.devices[one].state.presence is Presence.ONLINE
-        ]
+        order = list(SCREENS)
+        shown = [one for one in self.hall.devices if one.kind in SCREENS and self._is_online(one)]
+        return sorted(shown, key=lambda one: (order.index(one.kind), one.name))
+
+    def _is_online(self, device: Address) -> bool:
+        return self.hall.devices[device].state.presence is Presence.ONLINE

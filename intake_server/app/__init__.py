@@ -1,0 +1,5 @@
+"""The centre put together."""
+
+from intake_server.app.centre import App, Places
+
+__all__ = ["App", "Places"]
