@@ -33,6 +33,7 @@ class Start:
     clock: Clock
     chance: random.Random
     links: LinkFactory
+    open_store: Callable[[Path], sqlite3.Connection] = open_database
 
     def password(self, name: str) -> str:
         """Return a user's password; raise ConfigError if the hall has none for it."""
@@ -42,7 +43,7 @@ class Start:
 
     def database(self, name: str) -> sqlite3.Connection:
         """Open a program's own database in the hall's run folder."""
-        return open_database(self.path(f"{name}.db"))
+        return self.open_store(self.path(f"{name}.db"))
 
     def path(self, name: str) -> Path:
         """Return a path in the hall's run folder."""

@@ -1,0 +1,80 @@
+"""The programs of a hall in one process, on whatever clock, links and cables they are given."""
+
+import random
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from display_controller.app.build import controller
+from display_controller.app.controller import ControllerApp
+from hallkit.inventory.schema import Hall
+from hallkit.inventory.start import Start
+from hallkit.runtime.clock import Clock
+from hallkit.runtime.link import LinkFactory
+from hallkit.runtime.store import open_database
+from hallkit.runtime.supervise import Job
+from hallkit.runtime.writer import InlineWriter
+from hallkit.transports.url import Sockets
+from mqtt_bridge.app.build import field_side, store_jobs
+from mqtt_bridge.app.field import FieldApp
+from mqtt_bridge.drivers.line_turns import EffectiveTurns
+from queue_caller.app.build import ENGINE, places
+from queue_caller.app.engine import EngineApp
+from queue_caller.config import queue_table, site_of
+from queue_caller.drivers.block_signer import BlockSigner
+
+
+@dataclass(slots=True)
+class MemoryDisk:
+    """Databases in memory by path: they outlive the program that opened them, as a disk does."""
+
+    databases: dict[Path, sqlite3.Connection] = field(default_factory=dict)
+
+    def open(self, path: Path) -> sqlite3.Connection:
+        """Return the database at `path`, empty the first time."""
+        if path not in self.databases:
+            self.databases[path] = open_database(":memory:")
+        return self.databases[path]
+
+
+class AnyPassword(dict[str, str]):
+    """Passwords for a broker in memory, which asks for none."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def memory_start(hall: Hall, clock: Clock, chance: random.Random, links: LinkFactory, disk: MemoryDisk) -> Start:
+    """Return a program's share of a hall that lives in memory."""
+    return Start(hall, AnyPassword(), clock, chance, links, disk.open)
+
+
+def engine(start: Start) -> EngineApp:
+    """Return the queue engine, committing inline."""
+    key = Ed25519PrivateKey.from_private_bytes(start.chance.randbytes(32))
+    return EngineApp(
+        site_of(start.hall), queue_table(start.hall), places(start.hall), start.hall.address(ENGINE),
+        start.password(ENGINE), database=start.database(ENGINE), writer=InlineWriter(), signer=BlockSigner(key),
+        links=start.links, clock=start.clock, chance=start.chance,
+    )  # fmt: skip
+
+
+def bridges(start: Start, sockets: Sockets) -> list[FieldApp]:
+    """Return the field bridges, asking their lines only when something happened there."""
+    return [field_side(start, entry, sockets=sockets, turns=EffectiveTurns()) for entry in start.hall.of_kind("bridge")]
+
+
+def controllers(start: Start, sockets: Sockets) -> list[ControllerApp]:
+    """Return the display controllers, on cables that lose nothing."""
+    entries = start.hall.of_kind("display-controller")
+    return [controller(start, entry, sockets=sockets, lossless=True) for entry in entries]
+
+
+def stores(start: Start) -> list[Job]:
+    """Return the hall store and the uplink."""
+    return list(store_jobs(start, InlineWriter()))
