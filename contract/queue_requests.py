@@ -271,7 +271,7 @@ class AppointmentReply(Reply, frozen=True, kw_only=True):
 
 
 class ForecastScore(Body, frozen=True, kw_only=True):
-    """How many estimates of a service were scored today and how many held what happened; `day` is a business day."""
+    """How many estimates that told of a wait were scored this business day, and how many held what happened."""
 
     service: str
     business_day: date

@@ -20,6 +20,7 @@ from contract.queue_facts import (
 )
 from queue_caller.core.digest import digest_of
 from queue_caller.core.errors import JournalError
+from queue_caller.core.forecast import AT_ONCE
 from queue_caller.core.hall import ASIDE, Hall, key_of, micros
 from queue_caller.core.lanes import FRONT
 from queue_caller.core.learn import learn_arrival, learn_call, learn_score
@@ -214,7 +215,9 @@ def expired(hall: Hall, fact: TicketExpired) -> None:
 
 
 def scored(hall: Hall, fact: EstimateScored) -> None:
-    """A forecast met what happened: the next ones become wider or narrower."""
+    """A forecast met what happened; "at once" is too easy to count or to learn from."""
+    if fact.estimate.high_minutes <= AT_ONCE:
+        return
     tally = hall.tally(fact.business_day, fact.service)
     tally.scored += 1
     tally.covered += fact.covered

@@ -19,6 +19,9 @@ from queue_caller.core.record import Seat
 _ROUNDS = 2
 """Times the forecast is fed back, since who goes first depends on how long it takes."""
 
+AT_ONCE = 2
+"""Minutes that are told when a window is free."""
+
 _DOUBT = 0.15
 """Relative error of the learned mean itself."""
 
@@ -148,7 +151,7 @@ def _band(width: float, seconds: float, rounds: float, spread: float, after: flo
     """Return `after` + `seconds` with a band of `width` spreads around it, in whole minutes."""
     off = 1 + width * sqrt(spread / rounds + _DOUBT * _DOUBT)
     low, high = (after + seconds / off) / 60, (after + seconds * off) / 60
-    return Estimate(low_minutes=floor(low), high_minutes=max(ceil(high), floor(low) + 2), basis=basis)
+    return Estimate(low_minutes=floor(low), high_minutes=max(ceil(high), floor(low) + AT_ONCE), basis=basis)
 
 
 def covers(told: Estimate, waited_seconds: int) -> bool:
