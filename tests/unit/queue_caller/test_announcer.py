@@ -166,6 +166,12 @@ def test_a_newer_call_at_the_same_window_replaces_one_that_still_waits() -> None
     assert said[-1] == "请A零零三号到二号窗口办理"
 
 
+def test_a_ticket_called_to_another_window_while_it_waits_is_sent_there_only() -> None:
+    announcer = Announcer(["A"], MANDARIN_ONLY)
+    announcer.hear(board(call(1, "A001", 1), call(2, "A002", 2), call(3, "A002", 5)), TEN)
+    assert "请A零零二号到二号窗口办理" not in speak_all(announcer, TEN)
+
+
 def test_a_waiting_call_that_grew_old_is_passed_over() -> None:
     announcer = Announcer(["A"], MANDARIN_ONLY)
     announcer.hear(board(call(1, "A001", 1)), TEN)
