@@ -126,8 +126,11 @@ def _trimmed(mask: Cell) -> Cell:
 def _occurs(plane: Cell, mask: Cell) -> bool:
     if plane.shape[0] < mask.shape[0] or plane.shape[1] < mask.shape[1]:
         return False
-    windows = np.lib.stride_tricks.sliding_window_view(plane, mask.shape)
-    return bool((windows == mask).all(axis=(2, 3)).any())
+    height, width = mask.shape
+    places = np.ones((plane.shape[0] - height + 1, plane.shape[1] - width + 1), np.bool_)
+    for y, x in np.argwhere(mask)[:: max(1, mask.sum() // 16)].tolist():
+        places &= plane[y : y + places.shape[0], x : x + places.shape[1]]
+    return any((plane[y : y + height, x : x + width] == mask).all() for y, x in np.argwhere(places).tolist())
 
 
 def _unscaled(image: Image.Image, full: tuple[int, int]) -> Image.Image:

@@ -14,12 +14,20 @@ from hallkit.transports.stream import ByteStream
 
 @dataclass(frozen=True)
 class BxTiming:
-    """Seconds for an answer and for a busy card to finish; how often each is tried before giving up."""
+    """Seconds for an answer and for a busy card to finish; how often each is tried before giving up.
+
+    On a serial line `baud` adds the time the request itself takes at ten bits a byte; 0 is a network.
+    """
 
     reply: float = 1.0
     busy: float = 0.2
     tries: int = 3
     busy_tries: int = 8
+    baud: int = 0
+
+    def reply_to(self, request: bytes) -> float:
+        """Return within how many seconds of its sending a request is answered."""
+        return self.reply + (len(request) * 10 / self.baud if self.baud else 0.0)
 
 
 class Answer(Protocol):
@@ -72,7 +80,7 @@ class BxLink:
         self._bodies.clear()
         self._decoder.clear()
         await self.line.write(request)
-        return await self._answer_within(self._timing.reply)
+        return await self._answer_within(self._timing.reply_to(request))
 
     async def _settle(self, unanswered: int) -> None:
         """Wait for answers that are only late: replies carry no number, so the next request must not meet them."""

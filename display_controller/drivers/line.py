@@ -6,6 +6,9 @@ from collections.abc import Callable
 from hallkit.errors import StreamClosedError
 from hallkit.transports.stream import ByteStream
 
+WRITE_WITHIN = 10.0
+"""Seconds a write may block before the far end counts as gone."""
+
 
 class Line:
     """An open stream; `on_data` takes what arrives, `on_lost` is called once when the far end is gone."""
@@ -30,7 +33,11 @@ class Line:
     async def write(self, data: bytes | memoryview) -> None:
         """Send `data`; raise StreamClosedError if the far end is gone."""
         self.check()
-        await self._stream.write(bytes(data))
+        try:
+            async with asyncio.timeout(WRITE_WITHIN):
+                await self._stream.write(bytes(data))
+        except TimeoutError as error:
+            raise StreamClosedError("the panel takes no bytes; check its cable") from error
 
     def check(self) -> None:
         """Raise StreamClosedError if the far end is gone."""

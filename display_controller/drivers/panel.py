@@ -13,6 +13,9 @@ from display_controller.errors import DisplayError, SilentError
 from hallkit.errors import StreamError
 from hallkit.runtime.reconnect import Backoff
 
+REACH_WITHIN = 5.0
+"""Seconds a connection may take to open."""
+
 LATE_AFTER = 5.0
 """Seconds a wish may take before the panel counts as stale."""
 
@@ -104,7 +107,7 @@ class PanelDisplay:
         """Serve the panel until cancelled, through every failure."""
         while True:
             try:
-                async with await self._connect(self._wake.set) as session:
+                async with await self._reach() as session:
                     await session.start()
                     self._done = Wish()
                     await self._serve(session)
@@ -113,6 +116,13 @@ class PanelDisplay:
             except DisplayError as error:
                 self._become(DisplayStatus.REFUSING, str(error))
             await asyncio.sleep(self._backoff.next())
+
+    async def _reach(self) -> AbstractAsyncContextManager[Session]:
+        try:
+            async with asyncio.timeout(REACH_WITHIN):
+                return await self._connect(self._wake.set)
+        except TimeoutError as error:
+            raise SilentError(1) from error
 
     async def _serve(self, session: Session) -> None:
         while True:

@@ -218,6 +218,43 @@ async def test_an_answer_nobody_asked_for_does_not_hide_a_refusal() -> None:
         await until(lambda: display.status is DisplayStatus.REFUSING)
 
 
+async def test_a_panel_that_never_opens_its_line_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("display_controller.drivers.panel.REACH_WITHIN", 0.01)
+
+    async def open_for_ever() -> ByteStream:
+        return await asyncio.Future()
+
+    async with running(bx_k_display(open_for_ever, backoff())) as display:
+        await until(lambda: "no answer" in display.detail)
+
+
+async def test_a_panel_that_takes_no_bytes_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("display_controller.drivers.line.WRITE_WITHIN", 0.01)
+
+    class Stuck:
+        """A line whose far end stopped reading."""
+
+        async def read(self) -> bytes:
+            return await asyncio.Future()
+
+        async def write(self, _: bytes) -> None:
+            await asyncio.Future()
+
+        def close(self) -> None:
+            """Nothing to let go of."""
+
+    async def open_stuck() -> ByteStream:
+        return Stuck()
+
+    async with running(bx_k_display(open_stuck, backoff())) as display:
+        await until(lambda: "takes no bytes" in display.detail)
+
+
+def test_a_long_request_on_a_slow_line_has_longer_to_be_answered() -> None:
+    assert BxTiming(baud=9600).reply_to(bytes(960)) == 2.0
+    assert BxTiming().reply_to(bytes(960)) == 1.0
+
+
 async def test_late_answers_never_hide_a_refusal() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
