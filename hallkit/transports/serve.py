@@ -20,93 +20,99 @@ Handler = Callable[[ByteStream], Awaitable[None]]
 async def serve(
     url: str, handler: Handler, *, sockets: Sockets | None = None, cable: Cable | None = None
 ) -> AsyncIterator[str]:
-    """Serve `handler` at `url` while the block runs; yield the URL a driver opens (port 0 is filled in)."""
+    """Serve `handler` at `url` while the block runs; yield the URL a driver opens (port 0 is filled in).
+
+    An error of the handler is raised when the block ends, unless the block itself failed.
+    """
     parts = urlsplit(url)
-    async with asyncio.TaskGroup() as tasks:
-        if parts.scheme == "tcp":
-            close, public = await _serve_tcp(parts.hostname or "127.0.0.1", parts.port or 0, handler)
-        elif parts.scheme == "udp":
-            close, public = await _serve_udp(parts.hostname or "127.0.0.1", parts.port or 0, handler, tasks)
-        elif parts.scheme == "pty":
-            close, public = _serve_pty(Path(parts.path), handler, tasks)
-        elif parts.scheme == "memory" and sockets is not None:
-            close, public = _serve_memory(parts.path, handler, tasks, sockets, cable)
-        else:
-            raise StreamError(f"{url}: a simulator listens on tcp, udp, pty or memory")
-        try:
-            yield public
-        finally:
-            await close()
+    tasks = _Tasks()
+    if parts.scheme == "tcp":
+        close, public = await _serve_tcp(parts.hostname or "127.0.0.1", parts.port or 0, handler, tasks)
+    elif parts.scheme == "udp":
+        close, public = await _serve_udp(parts.hostname or "127.0.0.1", parts.port or 0, handler, tasks)
+    elif parts.scheme == "pty":
+        close, public = _serve_pty(Path(parts.path), handler, tasks)
+    elif parts.scheme == "memory" and sockets is not None:
+        close, public = _serve_memory(parts.path, handler, tasks, sockets, cable)
+    else:
+        raise StreamError(f"{url}: a simulator listens on tcp, udp, pty or memory")
+    try:
+        yield public
+    except BaseException:
+        await _end(close, tasks)
+        raise
+    for error in await _end(close, tasks):
+        raise error
+
+
+class _Tasks:
+    """The handlers at work, in the order they began."""
+
+    def __init__(self) -> None:
+        self._running: list[asyncio.Task[None]] = []
+
+    def start(self, handler: Handler, stream: ByteStream, name: str) -> None:
+        """Let `handler` serve one stream and close it in the end."""
+        self._running.append(asyncio.get_running_loop().create_task(_run(handler, stream), name=name))
+
+    async def stop(self) -> list[BaseException]:
+        """End every handler; return what went wrong in them."""
+        for task in self._running:
+            task.cancel()
+        results = await asyncio.gather(*self._running, return_exceptions=True)
+        return [one for one in results if isinstance(one, Exception)]
 
 
 Close = Callable[[], Awaitable[None]]
 
 
-async def _serve_tcp(host: str, port: int, handler: Handler) -> tuple[Close, str]:
-    running: dict[asyncio.Task[None], TcpStream] = {}
+async def _end(close: Close, tasks: _Tasks) -> list[BaseException]:
+    await close()
+    return await tasks.stop()
 
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        stream = running[task] = TcpStream(reader, writer)
-        try:
-            await handler(stream)
-        finally:
-            stream.close()
-            del running[task]
+
+async def _serve_tcp(host: str, port: int, handler: Handler, tasks: _Tasks) -> tuple[Close, str]:
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.start(handler, TcpStream(reader, writer), f"tcp {port}")
 
     server = await asyncio.start_server(accept, host, port)
 
     async def close() -> None:
         server.close()
-        tasks = list(running.items())
-        for task, stream in tasks:
-            stream.close()
-            task.cancel()
-        await asyncio.gather(*(task for task, _ in tasks), return_exceptions=True)
         await server.wait_closed()
 
     return close, f"tcp://{host}:{server.sockets[0].getsockname()[1]}"
 
 
-async def _serve_udp(host: str, port: int, handler: Handler, tasks: asyncio.TaskGroup) -> tuple[Close, str]:
+async def _serve_udp(host: str, port: int, handler: Handler, tasks: _Tasks) -> tuple[Close, str]:
     loop = asyncio.get_running_loop()
     transport, stream = await loop.create_datagram_endpoint(lambda: UdpStream(None), local_addr=(host, port))
-    task = tasks.create_task(_run(handler, stream), name=f"udp {port}")
+    tasks.start(handler, stream, f"udp {port}")
 
     async def close() -> None:
         stream.close()
-        task.cancel()
 
     return close, f"udp://{host}:{transport.get_extra_info('sockname')[1]}"
 
 
-def _serve_pty(link: Path, handler: Handler, tasks: asyncio.TaskGroup) -> tuple[Close, str]:
+def _serve_pty(link: Path, handler: Handler, tasks: _Tasks) -> tuple[Close, str]:
     port = PtyPort(link)
-    task = tasks.create_task(_run(handler, port.plug_in()), name=f"pty {link.name}")
+    tasks.start(handler, port.plug_in(), f"pty {link.name}")
 
     async def close() -> None:
         port.unplug()
-        task.cancel()
 
     return close, f"pty:{link}"
 
 
 def _serve_memory(
-    name: str, handler: Handler, tasks: asyncio.TaskGroup, sockets: Sockets, cable: Cable | None
+    name: str, handler: Handler, tasks: _Tasks, sockets: Sockets, cable: Cable | None
 ) -> tuple[Close, str]:
     listener = sockets.listen(name, cable)
-    running: list[asyncio.Task[None]] = []
-
-    def accept(far: ByteStream) -> None:
-        running.append(tasks.create_task(_run(handler, far), name=f"memory {name}"))
-
-    listener.on_accept = accept
+    listener.on_accept = lambda far: tasks.start(handler, far, f"memory {name}")
 
     async def close() -> None:
         sockets.unplug(name)
-        for task in running:
-            task.cancel()
 
     return close, f"memory:{name}"
 
