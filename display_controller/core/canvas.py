@@ -19,18 +19,27 @@ class Canvas:
         self.dots: Dots = np.zeros((self.height, self.width), np.uint8)
         self.lines: list[TextLine] = []
         self._fonts = fonts
+        self._chains: dict[int, FontChain] = {}
 
     def chain(self, px: int) -> FontChain:
         """Return the fonts of one size."""
-        return self._fonts.led(px)
+        chain = self._chains.get(px)
+        if chain is None:
+            chain = self._chains[px] = self._fonts.led(px)
+        return chain
 
     def text_width(self, text: str, px: int) -> int:
         """Return the width of `text` at `px`, in dots."""
-        return self.chain(px).width(text)
+        return int(line(self.chain(px), text).shape[1])
 
     def largest(self, text: str, sizes: tuple[int, ...], width: int) -> int:
         """Return the largest of `sizes` (descending) at which `text` is at most `width` wide, else the smallest."""
         return next((px for px in sizes if self.text_width(text, px) <= width), sizes[-1])
+
+    def cut(self, text: str, px: int, width: int) -> str:
+        """Return as many whole characters of `text` as fit into `width`."""
+        kept = next(n for n in range(len(text), -1, -1) if self.text_width(text[:n], px) <= max(width, 0))
+        return text[:kept]
 
     def text(self, at: tuple[int, int], text: str, px: int, ink: Ink) -> None:
         """Draw `text` with its em box's top left corner at `at`; what lies outside the panel is cut."""
@@ -84,7 +93,7 @@ class Canvas:
     def picture(self, palette: Palette, size: tuple[int, int], scale: int = 1) -> Picture:
         """Return what was drawn on a panel of `size`, each dot `scale` dots wide and high; the rest stays dark."""
         dots: Dots = np.zeros((size[1], size[0]), np.uint8)
-        drawn = self.dots.repeat(scale, axis=0).repeat(scale, axis=1)
+        drawn = self.dots.repeat(scale, axis=0).repeat(scale, axis=1) if scale > 1 else self.dots
         dots[: drawn.shape[0], : drawn.shape[1]] = drawn
         lines = (
             TextLine(t.x * scale, t.y * scale, t.width * scale, t.height * scale, t.text, t.ink) for t in self.lines

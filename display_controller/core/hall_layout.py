@@ -2,7 +2,7 @@
 
 from display_controller.core.canvas import Box, Canvas
 from display_controller.core.palette import Ink
-from display_controller.core.scene import PageScene, Row, TableScene
+from display_controller.core.scene import PAUSE, PageScene, Row, TableScene
 
 COLUMN = 162
 ROW = 27
@@ -32,7 +32,9 @@ def draw_table(canvas: Canvas, scene: TableScene) -> None:
         canvas.dotted((left - 3, 0, 1, bottom), Ink.RED)
     canvas.dotted((0, bottom, canvas.width, 1), Ink.RED)
     top = bottom + (canvas.height - bottom - 16) // 2 + 1
-    canvas.text((4, top), scene.notice, 16, Ink.RED)
+    room = canvas.width - 16 - canvas.text_width(scene.clock, 16)
+    notice = scene.notice if canvas.text_width(scene.notice, 16) <= room else scene.notice.partition(PAUSE)[0]
+    canvas.text((4, top), canvas.cut(notice, 16, room), 16, Ink.RED)
     canvas.right((canvas.width - 4, top), scene.clock, 16, Ink.AMBER)
 
 

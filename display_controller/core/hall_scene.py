@@ -6,6 +6,7 @@ from contract.board import HallMode, QueueState, ZoneBoard
 from display_controller.core import texts
 from display_controller.core.scene import (
     PAGE,
+    PAUSE,
     HallRole,
     PageScene,
     Row,
@@ -36,7 +37,7 @@ def hall_scene(board: ZoneBoard | None, role: HallRole, now: datetime) -> TableS
     if board.mode is HallMode.UNATTENDED:
         return _night(board, now, language)
     if board.calls:
-        notice = "\u3000".join(words[language] for words in notice_at(board, role, now) if words[language])
+        notice = PAUSE.join(words[language] for words in notice_at(board, role, now) if words[language])
         return TableScene(_rows(board, now), texts.DESK[language], notice, hour(now, now))
     know, do = (texts.IDLE, texts.IDLE_SECOND) if _opens(board) else notices(board, role)[0]
     return PageScene(know[language], do[language], clock=hour(now, now))

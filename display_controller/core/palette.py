@@ -48,7 +48,10 @@ _TABLES = {
 
 def coloured(dots: Dots, palette: Palette) -> Image.Image:
     """Return the RGB image of (height, width) ink numbers on a panel of this palette."""
-    return Image.fromarray(palette.table[dots])
+    height, width = dots.shape
+    indexed = Image.frombytes("P", (width, height), np.ascontiguousarray(dots).tobytes())
+    indexed.putpalette(palette.table.tobytes())
+    return indexed.convert("RGB")
 
 
 def quantise(image: Image.Image, palette: Palette) -> Image.Image:

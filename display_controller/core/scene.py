@@ -12,6 +12,8 @@ PAGE = timedelta(seconds=5)
 STALE_AFTER = timedelta(seconds=30)
 BLINK_HALF = timedelta(milliseconds=500)
 BLINKS = 3
+PAUSE = "\u3000"
+"""Stands between the two halves of a notice; a narrow panel shows the first."""
 
 
 @dataclass(frozen=True)

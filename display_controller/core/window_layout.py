@@ -54,7 +54,9 @@ def _draw_box(canvas: Canvas, box: Box, scene: WindowScene, sizes: tuple[int, ..
 def _draw_large(canvas: Canvas, scene: WindowScene) -> None:
     left, right = 92, canvas.width - 10
     calm = scene.look is not Look.CALLING
-    canvas.text((left, 3), scene.business, 16, Ink.DIM if calm else Ink.WHITE)
+    room = right - left - canvas.text_width(scene.note, 16) - 8
+    if canvas.text_width(scene.business, 16) <= room:
+        canvas.text((left, 3), scene.business, 16, Ink.DIM if calm else Ink.WHITE)
     canvas.right((right, 3), scene.note, 16, Ink.WHITE)
     if scene.look in WITH_TICKET:
         state = canvas.largest(scene.state, (24, 16), 80)

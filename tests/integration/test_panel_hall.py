@@ -91,7 +91,7 @@ async def test_every_call_of_a_morning_reads_off_three_kinds_of_panel() -> None:
         asyncio.TaskGroup() as tasks,
     ):
         running = [tasks.create_task(display.run()) for display, *_ in displays]
-        for number in range(1, 25):
+        for number in range(1, 13):
             now_board = board(number)
             for display, role, size, palette in displays:
                 display.show(renderer.picture(compose(now_board, role, now_board.as_of), size, palette))

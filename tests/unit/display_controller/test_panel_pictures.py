@@ -160,6 +160,16 @@ def test_every_sentence_fits_where_it_stands(text: str, px: int, room: int) -> N
     assert Canvas((1, 1), FONTS).text_width(text, px) <= room
 
 
+def test_what_does_not_fit_is_left_out_whole_never_cut_through_a_glyph() -> None:
+    narrow = draw(TABLE, (192, 96), FONTS, Palette.TWO_COLOUR)
+    long = WindowScene(Look.CLOSED, 3, Language.EN, "General services", "Closed", note="Opens tomorrow 8:30")
+
+    assert "凭号候叫" in [line.text for line in narrow.lines]
+    assert "General services" not in [line.text for line in draw(long, (320, 64), FONTS).lines]
+    assert Canvas((1, 1), FONTS).cut("综合一窗", 16, 40) == "综合"
+    assert Canvas((1, 1), FONTS).cut("综合一窗", 16, -1) == ""
+
+
 def test_a_business_with_a_rare_character_is_drawn_or_refused_never_blank() -> None:
     canvas = Canvas((64, 16), FONTS)
     canvas.text((0, 0), "䶮", 16, Ink.AMBER)
