@@ -76,13 +76,22 @@ class QueueLine:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLine:
-    """One device: `level` is ok, attention or stopped; `detail` says what to do."""
+    """One device: `level` is ok, attention or stopped; `short` is its number; `detail` says what to do."""
 
     name: str
+    short: str
     title: str
     level: str
     word: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceGroup:
+    """The devices of one kind."""
+
+    name: str
+    devices: tuple[DeviceLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,19 +235,33 @@ def devices(hall: Hall, words: Words) -> tuple[DeviceLine, ...]:
     return tuple(sorted(found, key=lambda one: ("stopped", "attention", "ok").index(one.level)))
 
 
+def groups(hall: Hall, words: Words) -> tuple[DeviceGroup, ...]:
+    """Return every device that reported, by kind."""
+    kinds = sorted({one.kind for one in hall.devices})
+    known = sorted(hall.devices)
+    return tuple(
+        DeviceGroup(words.kind(kind), tuple(_device(hall.devices[one], words) for one in known if one.kind == kind))
+        for kind in kinds
+    )
+
+
 def _device(health: DeviceHealth, words: Words) -> DeviceLine:
-    state, name, title = health.state, words.device(health.address), health.address.name
-    since = words("health.since", time=words.clock(state.since))
+    level, word, detail = _condition(health, words)
+    address = health.address
+    return DeviceLine(words.device(address), words.number(address) or word, address.name, level, word, detail)
+
+
+def _condition(health: DeviceHealth, words: Words) -> tuple[str, str, str]:
+    state = health.state
     if state.presence is Presence.OFFLINE:
-        heard = words("health.since", time=words.clock(health.heard_at))
-        return DeviceLine(name, title, "stopped", words("health.offline"), heard)
+        return "stopped", words("health.offline"), words("health.since", time=words.clock(health.heard_at))
     if not state.faults:
-        return DeviceLine(name, title, "ok", words("health.ok"), since)
+        return "ok", words("health.ok"), words("health.since", time=words.clock(state.since))
     level = "attention" if set(state.faults) <= _ATTENTION else "stopped"
-    detail = "；".join(words(f"fault.{fault.value}") for fault in state.faults)
+    detail = (", " if words.is_english else "；").join(words(f"fault.{fault.value}") for fault in state.faults)
     if state.outbox:
-        detail += f" · {words('health.outbox', count=state.outbox)}"
-    return DeviceLine(name, title, level, words(f"health.{level}"), detail)
+        detail += f"{words.dot}{words('health.outbox', count=state.outbox)}"
+    return level, words(f"health.{level}"), detail
 
 
 def bars(hall: Hall, words: Words) -> tuple[Bar, ...]:

@@ -19,6 +19,7 @@ class Words:
         self.is_english = language is Language.EN
         self.hall = self._of(names.title)
         self.is_demo = names.is_demo
+        self.dot = " · " if self.is_english else "·"
 
     def _of(self, name: Name) -> str:
         return name.en if self.is_english else name.zh
@@ -53,8 +54,12 @@ class Words:
         """Return a device in words: its kind and the number in its name."""
         if not has(f"kind.{address.kind}"):
             return address.name
-        number = re.search(r"(\d+)$", address.name)
-        return f"{self.kind(address.kind)} {int(number[1])}" if number else self.kind(address.kind)
+        return f"{self.kind(address.kind)} {self.number(address)}".strip()
+
+    def number(self, address: Address) -> str:
+        """Return the number (or zone letter) at the end of a device's name, empty without one."""
+        found = re.search(r"-(\d+|[a-z])$", address.name)
+        return found[1].lstrip("0").upper() if found else ""
 
     def clock(self, moment: datetime) -> str:
         """Return a time of day in the hall's zone."""
