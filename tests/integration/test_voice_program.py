@@ -6,7 +6,7 @@ import random
 import shutil
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from contract.board import CallOnBoard, HallMode, ZoneBoard
 from contract.field import FaultCleared, FaultRaised
 from contract.link import DeviceState, Fault
 from contract.topics import Channel
-from hallkit.runtime.clock import SHANGHAI, LoopClock, SystemClock
+from hallkit.runtime.clock import SHANGHAI, Clock, LoopClock, SystemClock
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkMessage
 from hallkit.runtime.memory_link import MemoryBroker
@@ -35,7 +35,7 @@ from simulators.speaker import Heard, SimulatedSpeaker
 HALL = "demo"
 VOICE = topics.address(HALL, "voice", "voice-a")
 ENGINE = topics.address(HALL, "queue", "engine")
-CLOCK = SystemClock()
+START = datetime(2026, 9, 14, 9, 0, tzinfo=SHANGHAI)
 MANDARIN = AnnouncerRules(languages=(Language.MANDARIN,), evacuation_pause=0.05)
 
 
@@ -58,12 +58,14 @@ class QuickSynthesizer:
 class Hall:
     """A broker, an engine that puts up boards, and one voice."""
 
-    def __init__(self, broker: MemoryBroker, engine: Device, voice: VoiceApp, heard: list[LinkMessage]) -> None:
-        self.broker, self.engine, self.voice, self.heard = broker, engine, voice, heard
+    def __init__(
+        self, clock: Clock, broker: MemoryBroker, engine: Device, voice: VoiceApp, heard: list[LinkMessage]
+    ) -> None:
+        self.clock, self.broker, self.engine, self.voice, self.heard = clock, broker, engine, voice, heard
         self.calls: list[CallOnBoard] = []
 
     def call(self, ticket: str, window: int, *, age: float = 0.0, count: int = 1) -> None:
-        made = CLOCK.now() - timedelta(seconds=age)
+        made = self.clock.now() - timedelta(seconds=age)
         one = CallOnBoard(call=len(self.calls) + 1, ticket=ticket, window=window, count=count, at=made)
         self.calls.insert(0, one)
 
@@ -71,7 +73,7 @@ class Hall:
         board = ZoneBoard(
             zone=zone,
             business_day=date(2026, 9, 14),
-            as_of=CLOCK.now(),
+            as_of=self.clock.now(),
             mode=mode,
             windows=(),
             queues=(),
@@ -87,6 +89,7 @@ class Hall:
 
 @asynccontextmanager
 async def open_hall(
+    clock: Clock,
     speaker: object,
     synthesizer: Synthesizer,
     *,
@@ -102,7 +105,7 @@ async def open_hall(
         ENGINE,
         "",
         links=broker.links(),
-        clock=CLOCK,
+        clock=clock,
         chance=random.Random(1),
         hear={facts: heard.append, states: heard.append},
     )
@@ -111,7 +114,7 @@ async def open_hall(
         "",
         zones=zones,
         links=broker.links(),
-        clock=CLOCK,
+        clock=clock,
         chance=random.Random(2),
         database=database or open_database(":memory:"),
         speaker=speaker,  # type: ignore[arg-type]
@@ -122,7 +125,7 @@ async def open_hall(
     tasks = [asyncio.ensure_future(engine.run()), asyncio.ensure_future(voice.run())]
     await asyncio.sleep(0.01)
     try:
-        yield Hall(broker, engine, voice, heard)
+        yield Hall(clock, broker, engine, voice, heard)
     finally:
         for task in tasks:
             task.cancel()
@@ -136,10 +139,23 @@ async def until(what: object, seconds: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
+def in_virtual_time(story: Callable[[LoopClock], Awaitable[None]]) -> Callable[[], None]:
+    """Make a test of a story that knows only the clock."""
+
+    async def main(clock: LoopClock) -> None:
+        await story(clock)
+
+    def test() -> None:
+        run_virtual(main, START)
+
+    test.__name__ = story.__name__
+    return test
+
+
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 async def test_two_calls_are_recorded_in_order_and_the_last_one_twice(tmp_path: Path) -> None:
-    path = tmp_path / "hall.wav"
-    async with open_hall(WavSpeaker(path, CLOCK), EspeakSynthesizer(words_a_minute=380)) as hall:
+    clock, path = SystemClock(), tmp_path / "hall.wav"
+    async with open_hall(clock, WavSpeaker(path, clock), EspeakSynthesizer(words_a_minute=380)) as hall:
         hall.call("A001", 3)
         hall.call("A042", 12)
         hall.show()
@@ -155,23 +171,43 @@ async def test_two_calls_are_recorded_in_order_and_the_last_one_twice(tmp_path: 
     assert part(sound, first) != part(sound, second)
 
 
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+async def test_evacuation_speech_begins_within_a_second_of_the_board_in_real_time(tmp_path: Path) -> None:
+    clock, path = SystemClock(), tmp_path / "hall.wav"
+    timeline = path.with_name("hall.wav.jsonl")
+    async with open_hall(clock, WavSpeaker(path, clock), EspeakSynthesizer()) as hall:
+        hall.call("A001", 3)
+        hall.show()
+        await asyncio.sleep(0.5)
+        raised = clock.now()
+        hall.show(HallMode.EMERGENCY)
+        await until(lambda: timeline.read_text().count("\n") == 1)
+        await asyncio.sleep(0.5)
+    cut, evacuation = (json.loads(line) for line in timeline.read_text().splitlines())
+    assert cut["seconds"] < 0.9
+    assert datetime.fromisoformat(evacuation["at"]) - raised < timedelta(seconds=0.5)
+
+
 def part(sound: Sound, line: dict[str, float]) -> bytes:
     start = round(line["offset"] * 22_050) * 2
     return sound.samples[start + 400 : start + round(line["seconds"] * 22_050) * 2 - 400]
 
 
-async def test_an_emergency_interrupts_a_long_sentence_within_a_second_and_repeats_until_cleared() -> None:
-    speaker = SimulatedSpeaker(CLOCK)
-    async with open_hall(speaker, SilentSynthesizer()) as hall:
+@in_virtual_time
+async def test_an_emergency_interrupts_a_long_sentence_and_ends_when_cleared(
+    clock: LoopClock,
+) -> None:
+    speaker = SimulatedSpeaker(clock)
+    async with open_hall(clock, speaker, SilentSynthesizer()) as hall:
         hall.call("A001", 3)
         hall.show()
         await asyncio.sleep(0.2)
-        begun = CLOCK.now()
+        begun = clock.now()
         hall.show(HallMode.EMERGENCY)
         await until(lambda: len(speaker.heard) == 1)
         assert not speaker.heard[0].whole
         assert speaker.heard[0].sound.seconds < 1.0
-        assert (CLOCK.now() - begun).total_seconds() < 0.3
+        assert (clock.now() - begun).total_seconds() < 0.3
         await asyncio.sleep(0.1)
         hall.show()
         await until(lambda: len(speaker.heard) == 2)
@@ -179,24 +215,26 @@ async def test_an_emergency_interrupts_a_long_sentence_within_a_second_and_repea
         assert not speaker.heard[1].whole
 
 
-async def test_evacuation_texts_go_on_while_the_link_is_down() -> None:
-    speaker, synthesizer = SimulatedSpeaker(CLOCK), QuickSynthesizer()
-    async with open_hall(speaker, synthesizer) as hall:
+@in_virtual_time
+async def test_evacuation_texts_go_on_while_the_link_is_down(clock: LoopClock) -> None:
+    speaker, synthesizer = SimulatedSpeaker(clock), QuickSynthesizer()
+    async with open_hall(clock, speaker, synthesizer) as hall:
         hall.show(HallMode.EMERGENCY)
         await until(lambda: len(speaker.heard) >= 1)
         hall.broker.stop()
         await until(lambda: len(speaker.heard) >= 3)
 
 
-async def test_after_a_restart_nothing_is_called_again_and_new_calls_are() -> None:
+@in_virtual_time
+async def test_after_a_restart_nothing_is_called_again_and_new_calls_are(clock: LoopClock) -> None:
     broker, database = MemoryBroker(), open_database(":memory:")
-    first, second, synthesizer = SimulatedSpeaker(CLOCK), SimulatedSpeaker(CLOCK), QuickSynthesizer()
-    async with open_hall(first, synthesizer, database=database, broker=broker) as hall:
+    first, second, synthesizer = SimulatedSpeaker(clock), SimulatedSpeaker(clock), QuickSynthesizer()
+    async with open_hall(clock, first, synthesizer, database=database, broker=broker) as hall:
         hall.call("A001", 3)
         hall.show()
         await until(lambda: len(first.heard) == 2)
         calls = hall.calls
-    async with open_hall(second, synthesizer, database=database, broker=broker) as hall:
+    async with open_hall(clock, second, synthesizer, database=database, broker=broker) as hall:
         hall.calls = calls
         await asyncio.sleep(0.1)
         assert len(second.heard) == 0
@@ -206,22 +244,24 @@ async def test_after_a_restart_nothing_is_called_again_and_new_calls_are() -> No
     assert "请A零零二号" in synthesizer.said
 
 
-async def test_a_voice_that_starts_late_speaks_the_fresh_call_of_the_stored_board() -> None:
+@in_virtual_time
+async def test_a_voice_that_starts_late_speaks_the_fresh_call_of_the_stored_board(clock: LoopClock) -> None:
     broker = MemoryBroker()
-    async with open_hall(SimulatedSpeaker(CLOCK), QuickSynthesizer(), broker=broker, zones=("C",)) as hall:
+    async with open_hall(clock, SimulatedSpeaker(clock), QuickSynthesizer(), broker=broker, zones=("C",)) as hall:
         hall.call("A001", 3, age=40)
         hall.call("A002", 4)
         hall.show()
-    synthesizer, speaker = QuickSynthesizer(), SimulatedSpeaker(CLOCK)
-    async with open_hall(speaker, synthesizer, broker=broker):
+    synthesizer, speaker = QuickSynthesizer(), SimulatedSpeaker(clock)
+    async with open_hall(clock, speaker, synthesizer, broker=broker):
         await until(lambda: len(speaker.heard) == 2)
     assert "请A零零二号" in synthesizer.said
     assert "请A零零幺号" not in synthesizer.said
 
 
-async def test_without_espeak_a_fault_is_raised_the_alarm_still_sounds_and_recovery_is_told() -> None:
-    speaker, synthesizer = SimulatedSpeaker(CLOCK), QuickSynthesizer(broken=True)
-    async with open_hall(speaker, synthesizer) as hall:
+@in_virtual_time
+async def test_without_espeak_a_fault_is_raised_the_alarm_still_sounds_and_recovery_is_told(clock: LoopClock) -> None:
+    speaker, synthesizer = SimulatedSpeaker(clock), QuickSynthesizer(broken=True)
+    async with open_hall(clock, speaker, synthesizer) as hall:
         await until(lambda: hall.bodies(FaultRaised))
         state = hall.bodies(DeviceState)[-1]
         assert isinstance(state, DeviceState)
@@ -242,16 +282,18 @@ async def test_without_espeak_a_fault_is_raised_the_alarm_still_sounds_and_recov
         assert hall.bodies(FaultRaised)[0].subject == "voice-a"  # type: ignore[attr-defined]
 
 
-async def test_a_dead_loudspeaker_is_a_fault_too() -> None:
-    async with open_hall(SimulatedSpeaker(CLOCK, silent=True), QuickSynthesizer()) as hall:
+@in_virtual_time
+async def test_a_dead_loudspeaker_is_a_fault_too(clock: LoopClock) -> None:
+    async with open_hall(clock, SimulatedSpeaker(clock, silent=True), QuickSynthesizer()) as hall:
         hall.call("A001", 3)
         hall.show()
         await until(lambda: hall.bodies(FaultRaised))
 
 
-async def test_a_disk_that_cannot_be_written_does_not_silence_the_hall() -> None:
-    database, speaker = open_database(":memory:"), SimulatedSpeaker(CLOCK)
-    async with open_hall(speaker, QuickSynthesizer(), database=database) as hall:
+@in_virtual_time
+async def test_a_disk_that_cannot_be_written_does_not_silence_the_hall(clock: LoopClock) -> None:
+    database, speaker = open_database(":memory:"), SimulatedSpeaker(clock)
+    async with open_hall(clock, speaker, QuickSynthesizer(), database=database) as hall:
         database.execute("PRAGMA query_only = ON")
         hall.call("A001", 3)
         hall.show()
@@ -260,16 +302,17 @@ async def test_a_disk_that_cannot_be_written_does_not_silence_the_hall() -> None
         database.execute("PRAGMA query_only = OFF")
 
 
-async def test_boards_from_anybody_but_the_engine_or_on_a_foreign_topic_are_refused() -> None:
-    speaker = SimulatedSpeaker(CLOCK)
-    async with open_hall(speaker, QuickSynthesizer()) as hall:
+@in_virtual_time
+async def test_boards_from_anybody_but_the_engine_or_on_a_foreign_topic_are_refused(clock: LoopClock) -> None:
+    speaker = SimulatedSpeaker(clock)
+    async with open_hall(clock, speaker, QuickSynthesizer()) as hall:
         hall.call("A001", 3)
         hall.show(zone="C", topic=topics.board(HALL, "A"))
         hall.engine.link.publish(topics.board(HALL, "A"), b"{not json")
         impostor = ZoneBoard(
             zone="A",
             business_day=date(2026, 9, 14),
-            as_of=CLOCK.now(),
+            as_of=clock.now(),
             mode=HallMode.EMERGENCY,
             windows=(),
             queues=(),
@@ -282,10 +325,9 @@ async def test_boards_from_anybody_but_the_engine_or_on_a_foreign_topic_are_refu
 
 
 def test_a_day_of_calls_in_virtual_time_is_spoken_in_seconds() -> None:
-    start = datetime(2026, 9, 14, 8, 30, tzinfo=SHANGHAI)
-    heard = run_virtual(spoken_day, start)
+    heard = run_virtual(spoken_day, START)
     assert len(heard) == 200 * 4
-    assert heard == run_virtual(spoken_day, start)
+    assert heard == run_virtual(spoken_day, START)
 
 
 async def spoken_day(clock: LoopClock) -> list[Heard]:
