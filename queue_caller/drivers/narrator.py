@@ -13,7 +13,7 @@ _LOGGER = logging.getLogger(__name__)
 
 KEPT = 256
 BETWEEN_CLAUSES = 0.12
-AFTER_SENTENCE = 0.45
+AFTER_SENTENCE = 0.35
 
 
 class Narrator:

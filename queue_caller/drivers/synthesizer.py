@@ -30,7 +30,7 @@ class Synthesizer(Protocol):
 class EspeakSynthesizer:
     """Runs espeak-ng once a clause, text on its standard input, WAV on its standard output, `limit` seconds at most."""
 
-    def __init__(self, command: tuple[str, ...] = ESPEAK, *, words_a_minute: int = 160, limit: float = 2.0) -> None:
+    def __init__(self, command: tuple[str, ...] = ESPEAK, *, words_a_minute: int = 170, limit: float = 2.0) -> None:
         self._command, self._speed, self._limit = command, words_a_minute, limit
         self.name = f"espeak-ng {words_a_minute}"
 

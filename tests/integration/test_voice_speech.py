@@ -97,6 +97,14 @@ async def test_clauses_begin_and_end_so_softly_that_joining_them_makes_no_click(
         assert np.abs(waves[-20:]).max() < 300
 
 
+@needs_espeak
+async def test_the_longest_call_is_short_enough_for_five_to_be_begun_in_thirty_seconds() -> None:
+    narrator = Narrator(EspeakSynthesizer())
+    for ticket, window in (("K777", 77), ("H999", 26), ("W999", 99)):
+        for language in Language:
+            assert (await narrator.sound_of(call_phrase(ticket, window, language))).seconds <= 4.9
+
+
 async def test_a_missing_espeak_is_named_with_what_to_do() -> None:
     with pytest.raises(SynthesisError, match="install espeak-ng"):
         await open_synthesizer("espeak:/nonexistent/espeak-ng").render(

@@ -274,7 +274,7 @@ def test_the_newest_call_is_always_begun_within_thirty_seconds(gaps: list[float]
             if speaking is None:
                 break
             begun.setdefault(speaking.phrase.text[1:5], free)
-            free += timedelta(seconds=4.5)
+            free += timedelta(seconds=4.9)
 
     for gap in gaps:
         now += timedelta(seconds=gap)
