@@ -212,7 +212,7 @@ class TicketIssuedReply(Reply, frozen=True, kw_only=True):
 
 
 class TicketReply(Reply, frozen=True, kw_only=True):
-    """Every ticket that was asked for, newest first; the newest ended ones too while their day lasts."""
+    """Every live ticket that was asked for, newest first; an ended one is found by its link until its day is over."""
 
     tickets: tuple[TicketStanding, ...]
 

@@ -86,7 +86,8 @@ class QueueEngine:
         """Return the facts that begin a new epoch on a first start and after a restore.
 
         `missing` is how many facts of the journal may be lost, at most: each of them may have used one number or
-        leased one block of any prefix, so as many are skipped on every business day they can be of.
+        leased one block of any prefix, so as many are skipped on every business day they can be of. A lost
+        `EpochStarted` stands for its own `missing` as well: a second restore from one copy counts from that copy on.
         """
         today = business_day(self._hall, now)
         days = sorted({today, now.date(), today + timedelta(days=1), now.date() + timedelta(days=1)})

@@ -23,6 +23,7 @@ from contract.queue import (
     RefusalCode,
 )
 from contract.queue_facts import (
+    EpochStarted,
     OfflineTicketAccepted,
     ServiceFinished,
     TicketCalled,
@@ -341,6 +342,22 @@ class Hall(RuleBasedStateMachine):
         assert restarted.snapshot() == self.engine.snapshot()
         assert restarted.next_deadline(self.now) == replayed.next_deadline(self.now)
         self.engine = restarted
+        self._settle()
+
+    @rule(lost=st.integers(1, 12))
+    def the_last_facts_are_lost(self, lost: int) -> None:
+        """The journal comes back from a copy: no number of before is ever given again."""
+        lost = min(lost, len(self.journal) - 1)
+        gone = [decode_body(kind, data) for kind, data in zip(self.kinds[-lost:], self.journal[-lost:], strict=True)]
+        for fact in gone:
+            if isinstance(fact, OfflineTicketAccepted):
+                self.numbers.discard((fact.business_day, fact.ticket))
+        del self.kinds[-lost:], self.journal[-lost:]
+        self.engine, self.saved, self.sent = QueueEngine(SITE), None, []
+        self.passed.clear()
+        self.engine.replay(decode_body(*one) for one in zip(self.kinds, self.journal, strict=True))  # type: ignore[misc]
+        lost += sum(fact.missing for fact in gone if isinstance(fact, EpochStarted))
+        self._commit(self.engine.start_epoch(self.now, self.ids, lost))
         self._settle()
 
     @invariant()

@@ -165,8 +165,10 @@ def test_a_standing_queue_fills_by_time_alone_at_the_foreseen_moment(hall: Any) 
     hall.call(3)
     hall.until(17)
 
-    states = [fact.state for fact in hall.all(QueueStateChanged) if fact.service == "estate"]
-    assert states == [QueueState.FULL, QueueState.CLOSED]
+    changed = [fact for fact in hall.all(QueueStateChanged) if fact.service == "estate"]
+    assert [(fact.state, f"{fact.at:%H:%M}") for fact in changed] == [
+        (QueueState.FULL, "15:16"), (QueueState.CLOSED, "17:00"),
+    ]  # fmt: skip
 
 
 def test_a_service_gives_notice_of_closing(hall: Any) -> None:
@@ -284,3 +286,26 @@ def test_a_waiting_ticket_that_is_a_day_old_expires(hall: Any) -> None:
     hall.wait(24 * 60)
 
     assert hall.last(TicketExpired).reason is ExpiryReason.TOO_OLD
+
+
+def test_of_two_taken_in_the_same_instant_the_first_is_still_first_after_a_walk(hall: Any) -> None:
+    hall.issue("tax")
+    hall.issue("tax")
+    hall.ask(StepAway(ticket="A001"))
+    hall.ask(ReturnTicket(ticket="A001"))
+    hall.open(1)
+
+    assert hall.serve(1) == "A001"
+
+
+def test_a_retry_after_day_start_still_gets_the_ticket_of_the_day_before(hall: Any) -> None:
+    request = IssueTicket(services=("tax",), channel=IssueChannel.TOUCH)
+    hall.until(5, 59, days=1)
+    first = hall.ask(request, key="k", device="m1")
+    hall.until(6, 1)
+
+    assert hall.ask(request, key="k", device="m1") == first
+    assert hall.ask(CancelTicket(ticket="A001", reason=CancelReason.CITIZEN)) is not None
+    assert hall.ask(AskTicket(link=first.link)).tickets[0].state is TicketState.CANCELLED
+    hall.until(6, 1, days=1)
+    assert hall.ask(AskTicket(link=first.link)).code is RefusalCode.UNKNOWN_TICKET
