@@ -183,16 +183,24 @@ def _idle(canvas: _Canvas, face: Face) -> None:
     texts = canvas.texts
     canvas.bar(texts.window.format(face.window), _corner(face, texts))
     if face.staff:
-        card = Box(12, 48, 80, 108)
-        canvas.shape(card, 10, TINT, EDGE, 1)
-        canvas.rings(card, [(40, 30, 16, 3.5)], ACT)
-        canvas.rings(card, [(40, 82, 27, 3.5)], ACT, sweep=180)
-        if face.demo:
-            canvas.text(texts.demo, Box(12, 135, 80, 20), 14, INK2, align="centre")
-        canvas.text(face.masked_name, Box(108, 52, 206, 42), 36, INK, bold=True, foreign=True)
-        canvas.text(texts.staff.format(face.staff), Box(108, 96, 206, 26), 20, INK, foreign=True)
-        canvas.text(texts.at_your_service, Box(108, 125, 206, 26), 20, INK2)
+        _staff_card(canvas, face)
+    else:
+        name = texts.window.format(face.window)
+        canvas.text(name, Box(6, 66, 308, 52), 44, INK, bold=True, align="centre")
+        canvas.text(face.zone_name, Box(6, 118, 308, 28), 20, INK2, align="centre", foreign=True)
     canvas.foot(172, ((texts.rate_here, 194, 20, True), (texts.not_told, 221, 16, False)))
+
+
+def _staff_card(canvas: _Canvas, face: Face) -> None:
+    texts, card = canvas.texts, Box(12, 48, 80, 108)
+    canvas.shape(card, 10, TINT, EDGE, 1)
+    canvas.rings(card, [(40, 30, 16, 3.5)], ACT)
+    canvas.rings(card, [(40, 82, 27, 3.5)], ACT, sweep=180)
+    if face.demo:
+        canvas.text(texts.demo, Box(12, 135, 80, 20), 14, INK2, align="centre")
+    canvas.text(face.masked_name, Box(108, 52, 206, 42), 36, INK, bold=True, foreign=True)
+    canvas.text(texts.staff.format(face.staff), Box(108, 96, 206, 26), 20, INK, foreign=True)
+    canvas.text(texts.at_your_service, Box(108, 125, 206, 26), 20, INK2)
 
 
 def _paused(canvas: _Canvas, face: Face) -> None:

@@ -33,8 +33,8 @@ REASONS_EN = {
     RatingReason.WAITED_LONG: "Long wait",
     RatingReason.UNCLEAR: "Not clear",
     RatingReason.ATTITUDE: "Attitude",
-    RatingReason.ASKED_TOO_MUCH: "Paperwork",
-    RatingReason.TOO_MANY_VISITS: "Many visits",
+    RatingReason.ASKED_TOO_MUCH: "Papers",
+    RatingReason.TOO_MANY_VISITS: "Many trips",
     RatingReason.OTHER: "Other",
 }
 

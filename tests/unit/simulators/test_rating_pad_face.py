@@ -22,6 +22,7 @@ from simulators.rating_pad_texts import TEXTS, PadLanguage
 BASE = Face(window=3, zone_name="综合一窗", demo=True)
 FACES = {
     "idle": replace(BASE, staff="1003", masked_name="李*"),
+    "nobody": BASE,
     "grades": replace(BASE, screen=PadScreen.GRADES, seconds_left=58),
     "reasons": replace(BASE, screen=PadScreen.REASONS, seconds_left=55, ticks=(RatingReason.UNCLEAR,)),
     "thanks": replace(BASE, screen=PadScreen.THANKS),
