@@ -2,8 +2,20 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
+
+import msgspec
 
 from contract.body import Body, Fact
+
+Name = Annotated[str, msgspec.Meta(max_length=64)]
+"""A ticket, service, machine, person token and the like: short, so that no fact outgrows a message."""
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its offset; without one it is refused."""
+
+Names = Annotated[tuple[Name, ...], msgspec.Meta(max_length=32)]
+"""A few names, such as the services of a ticket."""
 
 SERVICE = "queue"
 """The service name that requests to the queue engine carry."""
@@ -168,13 +180,13 @@ class Estimate(Body, frozen=True, kw_only=True):
 class NumberBlock(Body, frozen=True, kw_only=True):
     """Numbers `first` to `last` of a prefix that one machine may hand out on one business day of one engine epoch."""
 
-    block: str
-    hall: str
-    machine: str
-    service: str
-    prefix: str
+    block: Name
+    hall: Name
+    machine: Name
+    service: Name
+    prefix: Name
     business_day: date
-    epoch: str
+    epoch: Name
     first: int
     last: int
 
@@ -182,14 +194,14 @@ class NumberBlock(Body, frozen=True, kw_only=True):
 class OfflineTicket(Body, frozen=True, kw_only=True):
     """A ticket a machine handed out of its block while the engine was away."""
 
-    ticket: str
-    taken_at: datetime
-    link: str
-    services: tuple[str, ...]
+    ticket: Name
+    taken_at: Moment
+    link: Name
+    services: Names
     channel: IssueChannel = IssueChannel.TOUCH
     priority: PriorityClass = PriorityClass.ORDINARY
     elder: bool = False
-    person: str | None = None
+    person: Name | None = None
 
 
 class TicketStanding(Body, frozen=True, kw_only=True):

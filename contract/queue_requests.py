@@ -1,6 +1,9 @@
 """What devices ask of the queue engine, and its answers."""
 
 from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
 
 from contract.board import HallMode, PauseReason, QueueOnBoard
 from contract.body import Body, Reply, Request
@@ -10,6 +13,9 @@ from contract.queue import (
     Estimate,
     HoldReason,
     IssueChannel,
+    Moment,
+    Name,
+    Names,
     NumberBlock,
     OfflineTicket,
     Place,
@@ -22,17 +28,17 @@ from contract.queue import (
 class IssueTicket(Request, frozen=True, kw_only=True):
     """Give a ticket for one service or several in turn; `person` is a salted opaque token, never a name or number."""
 
-    services: tuple[str, ...]
+    services: Names
     channel: IssueChannel
     priority: PriorityClass = PriorityClass.ORDINARY
     elder: bool = False
-    person: str | None = None
+    person: Name | None = None
 
 
 class CancelTicket(Request, frozen=True, kw_only=True):
     """Give up a ticket that is not being served; without a day the live one of that number is meant, here as below."""
 
-    ticket: str
+    ticket: Name
     reason: CancelReason
     business_day: date | None = None
 
@@ -40,23 +46,23 @@ class CancelTicket(Request, frozen=True, kw_only=True):
 class AskTicket(Request, frozen=True, kw_only=True):
     """Tell how a ticket stands, found by its link token, its number, or the person token it was taken with."""
 
-    link: str | None = None
-    ticket: str | None = None
+    link: Name | None = None
+    ticket: Name | None = None
     business_day: date | None = None
-    person: str | None = None
+    person: Name | None = None
 
 
 class StepAway(Request, frozen=True, kw_only=True):
     """The holder of a waiting ticket leaves the hall and means to come back (`ReturnTicket`)."""
 
-    ticket: str
+    ticket: Name
     business_day: date | None = None
 
 
 class ReturnTicket(Request, frozen=True, kw_only=True):
     """Put an away, missed or held ticket back; `place` counts for held ones, the hall's rule for the others."""
 
-    ticket: str
+    ticket: Name
     business_day: date | None = None
     place: Place = Place.BY_AGE
 
@@ -64,8 +70,8 @@ class ReturnTicket(Request, frozen=True, kw_only=True):
 class TransferTicket(Request, frozen=True, kw_only=True):
     """Send a waiting, called or served ticket to another service."""
 
-    ticket: str
-    service: str
+    ticket: Name
+    service: Name
     place: Place
     business_day: date | None = None
 
@@ -73,29 +79,29 @@ class TransferTicket(Request, frozen=True, kw_only=True):
 class BookAppointment(Request, frozen=True, kw_only=True):
     """Reserve a time; refused where the service is not staffed then or the slot is full."""
 
-    service: str
-    start: datetime
-    person: str | None = None
+    service: Name
+    start: Moment
+    person: Name | None = None
     elder: bool = False
 
 
 class CancelAppointment(Request, frozen=True, kw_only=True):
     """Give a reserved time back."""
 
-    appointment: str
+    appointment: Name
 
 
 class CheckIn(Request, frozen=True, kw_only=True):
     """The person of an appointment is in the hall: give the ticket."""
 
-    appointment: str
+    appointment: Name
 
 
 class LeaseBlock(Request, frozen=True, kw_only=True):
     """Lease numbers to a machine for when the engine is away; today's, or the next business day's in advance."""
 
-    machine: str
-    service: str
+    machine: Name
+    service: Name
     next_day: bool = False
 
 
@@ -103,7 +109,7 @@ class ReconcileTickets(Request, frozen=True, kw_only=True):
     """Merge tickets handed out of a block; `signature` is the engine's own over `block_claim`, checked first."""
 
     block: NumberBlock
-    tickets: tuple[OfflineTicket, ...]
+    tickets: Annotated[tuple[OfflineTicket, ...], msgspec.Meta(max_length=100)]
     signature: str = ""
 
 
@@ -111,9 +117,9 @@ class OpenWindow(Request, frozen=True, kw_only=True):
     """Staff sits down at a window; empty `services` means all the window's own, `skills` limits them if given."""
 
     window: int
-    staff: str
-    services: tuple[str, ...] = ()
-    skills: tuple[str, ...] | None = None
+    staff: Name
+    services: Names = ()
+    skills: Names | None = None
 
 
 class PauseWindow(Request, frozen=True, kw_only=True):
@@ -121,7 +127,7 @@ class PauseWindow(Request, frozen=True, kw_only=True):
 
     window: int
     reason: PauseReason
-    until: datetime | None = None
+    until: Moment | None = None
 
 
 class ResumeWindow(Request, frozen=True, kw_only=True):
@@ -146,7 +152,7 @@ class CallTicket(Request, frozen=True, kw_only=True):
     """Call one particular waiting, away, missed or held ticket, with the reason for the audit."""
 
     window: int
-    ticket: str
+    ticket: Name
     reason: ChoiceReason
     business_day: date | None = None
 

@@ -23,13 +23,16 @@ from queue_caller.core.record import Reservation
 def book(hall: Hall, request: BookAppointment, asked: Asked) -> Decision:
     """Reserve a time in the future at which the service is staffed and its slot has room."""
     service = hall.service(request.service)
-    if request.start <= asked.now or not is_staffed(hall, service.id, request.start):
-        raise Refusal(RefusalCode.SERVICE_CLOSED)
-    if _booked(hall, service.id, request.start) >= service.slot_capacity:
-        raise Refusal(RefusalCode.SLOT_FULL)
     rules = hall.site.rules
+    if not asked.now < request.start <= asked.now + rules.booking_ahead:
+        raise Refusal(RefusalCode.SERVICE_CLOSED)
+    start = request.start.astimezone(asked.now.tzinfo)
+    if not is_staffed(hall, service.id, start):
+        raise Refusal(RefusalCode.SERVICE_CLOSED)
+    if _booked(hall, service.id, start) >= service.slot_capacity:
+        raise Refusal(RefusalCode.SLOT_FULL)
     fact = AppointmentBooked(
-        appointment=asked.ids(), service=service.id, start=request.start, at=asked.now, person=request.person,
+        appointment=asked.ids(), service=service.id, start=start, at=asked.now, person=request.person,
         elder=request.elder,
     )  # fmt: skip
     reply = AppointmentReply(

@@ -25,6 +25,8 @@ from queue_caller.core.record import Record, Tally
 from queue_caller.core.site import Site
 from queue_caller.core.timetable import Timetable
 
+LONGEST_KEY = 100
+
 _SNAPSHOTS = msgspec.json.Decoder(Record)
 
 
@@ -49,6 +51,8 @@ class QueueEngine:
         A key that was answered in the live business days gets the same reply and no facts, or, with another request
         under it, a `key_conflict`. Refusals do nothing and are not remembered: the same key may succeed later.
         """
+        if len(key) > LONGEST_KEY:
+            return Decision((), QueueRefused(code=RefusalCode.UNKNOWN_REQUEST))
         digest = digest_of(request) if key else ""
         if key and (known := self._hall.record.answers.get(f"{device}/{key}")) is not None:
             return Decision((), _same_reply(known.kind, known.reply, known.digest == digest))

@@ -56,6 +56,7 @@ class Rules:
     check_in_early: timedelta = timedelta(minutes=15)
     check_in_late: timedelta = timedelta(minutes=15)
     slot: timedelta = timedelta(minutes=15)
+    booking_ahead: timedelta = timedelta(days=90)
     come_back_margin: timedelta = timedelta(minutes=5)
     summary_days: int = 400
 

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from contract.codec import decode_body
+from contract.errors import RemoteContractError
 from contract.queue import OfflineTicket, RefusalCode, block_claim
 from contract.queue_facts import EstimateScored, OfflineTicketAccepted, OfflineTicketRefused, TicketMissed
 from contract.queue_requests import AskQueues, LeaseBlock, ReconcileTickets
@@ -205,3 +207,22 @@ def test_the_document_shows_the_life_of_a_ticket_as_the_engine_lives_it() -> Non
     assert shown is not None
     assert shown[1] == diagram(), "write queue_caller.core.lifecycle.diagram() into docs/queue-engine.md"
     assert {state for ways in LIFE.values() for ends in ways.values() for state in ends} == set(LIFE)
+
+
+@pytest.mark.parametrize(("kind", "body"), [
+    ("BookAppointment", b'{"service":"tax","start":"2026-11-17T10:00:00"}'),
+    ("IssueTicket", b'{"services":["tax"],"channel":"touch","person":"%s"}' % (b"p" * 65)),
+    ("IssueTicket", b'{"services":[%s],"channel":"touch"}' % b",".join([b'"tax"'] * 33)),
+    ("OpenWindow", b'{"window":1,"staff":"%s"}' % (b"s" * 65)),
+])  # fmt: skip
+def test_what_would_outgrow_a_fact_or_has_no_time_zone_never_reaches_the_engine(kind: str, body: bytes) -> None:
+    with pytest.raises(RemoteContractError):
+        decode_body(kind, body)
+
+
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2027-06-01T10:00:00Z"])
+def test_an_absurd_time_is_refused_and_does_no_harm(hall: Any, start: str) -> None:
+    request = decode_body("BookAppointment", f'{{"service":"social","start":"{start}"}}'.encode())
+
+    assert hall.ask(request).code is RefusalCode.SERVICE_CLOSED
+    assert hall.ask(LeaseBlock(machine="m1", service="tax"), key="k" * 101).code is RefusalCode.UNKNOWN_REQUEST
