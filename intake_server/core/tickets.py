@@ -49,7 +49,7 @@ class Tickets:
             self._add(fact, fact.services, fact.since, fact.link, fact.estimate)
         elif isinstance(fact, facts.OfflineTicketAccepted):
             offline = fact.offline
-            self._add(fact, offline.services, offline.taken_at, offline.link, None)
+            self._add(fact, offline.services, fact.since, offline.link, None)
         elif (ticket := self.by_key.get(TicketKey(fact.business_day, fact.ticket))) is None:
             self.strays += 1
         else:
@@ -60,7 +60,7 @@ class Tickets:
     ) -> None:
         key = TicketKey(fact.business_day, fact.ticket)
         offline = isinstance(fact, facts.OfflineTicketAccepted)
-        issued_at = since if offline else fact.at
+        issued_at = fact.offline.taken_at if isinstance(fact, facts.OfflineTicketAccepted) else fact.at
         ticket = Ticket(
             key, services[0] if services else "", issued_at, since, link=link, estimate=estimate, is_offline=offline
         )
