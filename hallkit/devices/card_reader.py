@@ -1,0 +1,24 @@
+"""The seam to whatever reads an identity card."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hallkit.errors import HallkitError
+
+
+class CardReaderError(HallkitError):
+    """The reader cannot be used; check its cable and power."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a program may learn of a card; the number never appears in a representation, log or traceback."""
+
+    number: str = field(repr=False)
+
+
+class CardReader(Protocol):
+    """One reader."""
+
+    async def read(self) -> Card:
+        """Wait for a card and return it; may be cancelled and called again; CardReaderError if the reader is gone."""

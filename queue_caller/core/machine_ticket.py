@@ -1,0 +1,44 @@
+"""What a ticket machine keeps and shows of a ticket it gave."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from contract.queue_requests import TicketIssuedReply
+
+
+class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """A committed ticket; `span` is the leased block it came out of while the engine was away."""
+
+    ticket: str
+    service: str
+    business_day: date
+    taken_at: datetime
+    link: str
+    ahead: int | None = None
+    low: int | None = None
+    high: int | None = None
+    serves_from: datetime | None = None
+    come_back_at: datetime | None = None
+    span: tuple[str, str] | None = None
+    reprint: int = 0
+
+    @property
+    def is_offline(self) -> bool:
+        """Return whether the machine gave it by itself."""
+        return self.span is not None
+
+    @property
+    def job(self) -> str:
+        """Return the name of its print job."""
+        return f"{self.business_day:%Y%m%d}-{self.ticket}"
+
+
+def held(reply: TicketIssuedReply) -> HeldTicket:
+    """Return the ticket of the engine's answer."""
+    told = reply.estimate
+    return HeldTicket(
+        ticket=reply.ticket, service=reply.service, business_day=reply.business_day, taken_at=reply.issued_at,
+        link=reply.link, ahead=reply.ahead, low=told.low_minutes if told else None,
+        high=told.high_minutes if told else None, serves_from=reply.serves_from, come_back_at=reply.come_back_at,
+    )  # fmt: skip
