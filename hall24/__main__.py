@@ -1,14 +1,17 @@
 """The `hall24` command."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hall24 import contract_docs
+from hall24.demo.command import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="24-hour self-service government hall.")
+
+
+app.command()(demo)
 
 
 @app.command()
@@ -29,4 +32,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

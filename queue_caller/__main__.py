@@ -8,6 +8,7 @@ import typer
 
 from hallkit.inventory.start import run_program
 from queue_caller.app import build
+from queue_caller.app.voices import voices
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -19,6 +20,12 @@ Check = Annotated[bool, typer.Option(help="check the configuration and stop")]
 def engine(config: Config, log_level: str = "info", check: Check = False) -> None:
     """Run the queue engine."""
     sys.exit(run_program("queue-engine", config, build.engine, log_level=log_level, check=check))
+
+
+@app.command()
+def voice(config: Config, log_level: str = "info", check: Check = False) -> None:
+    """Run the hall's voices."""
+    sys.exit(run_program("voice", config, voices, log_level=log_level, check=check))
 
 
 @app.callback()

@@ -44,7 +44,7 @@ def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: s
     text = text.replace("[broker]\n", f'[broker]\nmode = "{broker}"\n').replace(
         "demo = true\n", f'demo = true\npublic_url = "http://127.0.0.1:{web}"\n'
     )
-    text += _intake(run, web)
+    text += _intake(web)
     config = run / "hall.toml"
     config.write_text(text, "utf-8")
     hall = parse(tomllib.loads(text), Hall)
@@ -65,8 +65,8 @@ def free_port(wanted: int) -> int:
     raise OSError("no free TCP port on loopback")
 
 
-def _intake(run: Path, port: int) -> str:
-    return f'\n[intake]\nport = {port}\ndemo = true\ndatabase = "sqlite:///{run.resolve()}/intake.db"\n'
+def _intake(port: int) -> str:
+    return f"\n[intake]\nport = {port}\n"
 
 
 def _hashes(passwords: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,46 @@
+"""`hall24 demo`."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hall24.demo.live import run_demo, run_folder
+from hall24.demo.plan import make_plan
+from hallkit.errors import ConfigError, HallkitError
+from hallkit.runtime.log import set_up_logging
+
+
+def demo(
+    headless: Annotated[bool, typer.Option(help="open no browser")] = False,
+    visitors: Annotated[int, typer.Option(help="simulated visitors a minute (with --seconds: in all)", min=0)] = 40,
+    seconds: Annotated[float | None, typer.Option(help="end by itself after so long", min=1)] = None,
+    broker: Annotated[str, typer.Option(help="auto, embedded, mosquitto or an mqtt:// URL")] = "auto",
+    report: Annotated[Path | None, typer.Option(help="write a JSON report")] = None,
+    run: Annotated[Path, typer.Option(help="folder of this demonstration, emptied at the start")] = Path("run/demo"),
+    preset: Annotated[str, typer.Option(help="county (26 windows) or one (one window)")] = "county",
+    log_level: str = "warning",
+) -> None:
+    """Run the whole hall live: every program, simulated hardware and people, and its page in the browser."""
+    set_up_logging(log_level, "demo")
+    try:
+        plan = make_plan(run_folder(run), preset, broker=broker)
+        found = asyncio.run(run_demo(plan, visitors=visitors, seconds=seconds, headless=headless, say=typer.echo))
+    except KeyboardInterrupt:
+        sys.exit(0)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except HallkitError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    if found is not None:
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        if report is not None:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            report.write_text(text + "\n", "utf-8")
+        typer.echo(text)
+        sys.exit(0 if found["ok"] else 1)

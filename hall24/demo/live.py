@@ -1,0 +1,197 @@
+"""The live hall: broker, programs as processes, simulated hardware and people, for a while or until stopped."""
+
+import asyncio
+import random
+import secrets
+import sys
+import time
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contract.queue import IssueChannel
+from contract.queue_requests import IssueTicket, TicketIssuedReply
+from hall24.demo.clerks import Clerk, clerks
+from hall24.demo.evidence import gather
+from hall24.demo.plan import Plan
+from hall24.demo.programs import Program, ProgramError
+from hall24.demo.visitors import Crowd, TakeTicket
+from hall24.demo.witness import MANAGER, Witness
+from hallkit.broker.choose import OpenBroker, open_broker
+from hallkit.inventory.grants import grants
+from hallkit.inventory.start import broker_place
+from hallkit.runtime.clock import SystemClock
+from hallkit.runtime.link import LinkFactory
+from hallkit.runtime.mqtt_link import mqtt_links
+from hallkit.runtime.store import open_database
+from hallkit.runtime.writer import InlineWriter
+from simulators.hall import Hardware, plug_in
+from simulators.rating_pad import PadSetup, RatingPad
+
+READY_PATIENCE = 30.0
+DRAIN_PATIENCE = 20.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Live:
+    """Everything of a running demonstration."""
+
+    plan: Plan
+    broker: OpenBroker
+    hardware: Hardware
+    programs: list[Program]
+    witness: Witness
+    pads: dict[int, RatingPad]
+    clerks: dict[int, Clerk]
+    chance: random.Random
+    started: float = field(default_factory=time.monotonic)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def watch(self, name: str, work: Any) -> None:
+        """Run a task of the hall's people or pads."""
+        self.tasks.append(asyncio.create_task(work, name=name))
+
+    def check(self) -> None:
+        """Raise what a task of the hall died of."""
+        for task in self.tasks:
+            if task.done() and not task.cancelled() and task.exception() is not None:
+                task.result()
+
+
+def programs(plan: Plan) -> list[Program]:
+    """Return the hall's programs in the order they start."""
+    config = ("--config", str(plan.config))
+    log = plan.config.parent / "log"
+    return [
+        Program("intake", ("-m", "intake_server", *config), log / "intake.log"),
+        Program("bridge", ("-m", "mqtt_bridge", *config), log / "bridge.log"),
+        Program("queue-engine", ("-m", "queue_caller", "engine", *config), log / "queue-engine.log"),
+        Program("display", ("-m", "display_controller", *config), log / "display.log"),
+        Program("voice", ("-m", "queue_caller", "voice", *config), log / "voice.log"),
+    ]
+
+
+@asynccontextmanager
+async def live_hall(plan: Plan, *, service_seconds: float = 4.0) -> AsyncIterator[Live]:
+    """Run a whole hall while the block runs."""
+    clock, chance = SystemClock(), random.Random(secrets.randbits(64))
+    async with AsyncExitStack() as stack:
+        port = broker_place(plan.hall)[1]
+        serving = open_broker(plan.hall.broker.mode, grants(plan.hall), plan.hashes, port=port, is_separate=True)
+        broker = await stack.enter_async_context(serving)
+        hardware = await stack.enter_async_context(plug_in(plan.hall))
+        links = mqtt_links(broker.host, broker.port, chance)
+        witness = Witness(plan.hall, plan.passwords[MANAGER], links, clock, chance)
+        pads = _rating_pads(plan, links, chance)
+        people = clerks(plan.hall, _call_pads(plan, hardware), witness, clock, chance, service_seconds)
+        live = Live(plan, broker, hardware, programs(plan), witness, pads, people, chance)
+        stack.push_async_callback(_stop, live)
+        await _start(live)
+        yield live
+
+
+async def run_demo(
+    plan: Plan, *, visitors: int, seconds: float | None, headless: bool, say: Say
+) -> dict[str, Any] | None:
+    """Run a demonstration: `seconds` long with a report at the end, or until cancelled."""
+    async with live_hall(plan) as live:
+        say(f"hall: {plan.web}   ({live.broker.kind} broker, {len(plan.hall.devices)} devices)")
+        if not headless and sys.stdout.isatty():
+            webbrowser.open(plan.web)
+        crowd = Crowd(plan.hall, live.witness, live.clerks, live.pads, take_ticket(live), SystemClock(), live.chance)
+        if visitors:
+            for clerk in live.clerks.values():
+                live.watch(f"clerk {clerk.window.number}", clerk.run())
+        if seconds is None:
+            await _keep_coming(live, crowd, visitors)
+            return None
+        await crowd.come(visitors, seconds * 0.5)
+        await crowd.leave(seconds * 0.4)
+        await _rest_of(live, seconds)
+        live.check()
+        return await gather(live.plan, live, crowd.tally)
+
+
+def take_ticket(live: Live) -> TakeTicket:
+    """Return how visitors take tickets: at the guide desk's own machine, which asks the engine as any machine does."""
+
+    async def take(service: str) -> str:
+        wanted = IssueTicket(services=(service,), channel=IssueChannel.TOUCH)
+        reply = await live.witness.device.ask("queue", wanted, patience=20)
+        return reply.ticket if isinstance(reply, TicketIssuedReply) else ""
+
+    return take
+
+
+async def _keep_coming(live: Live, crowd: Crowd, visitors: int) -> None:
+    while True:
+        if visitors:
+            await crowd.come(visitors, 60.0)
+        else:
+            await asyncio.sleep(3600)
+        live.check()
+
+
+async def _rest_of(live: Live, seconds: float) -> None:
+    left = live.started + seconds - time.monotonic()
+    if left > 0:
+        await asyncio.sleep(left)
+
+
+async def _start(live: Live) -> None:
+    for program in live.programs:
+        await program.start()
+        live.watch(f"keep {program.name}", program.keep())
+    live.watch("witness", live.witness.device.run())
+    for pad in live.pads.values():
+        live.watch(pad.device.address.name, pad.run())
+    try:
+        async with asyncio.timeout(READY_PATIENCE):
+            await live.witness.wait_for_boards()
+    except TimeoutError as error:
+        words = "\n".join(f"{program.name}: {program.last_words()}" for program in live.programs)
+        raise ProgramError(f"the hall did not show its boards within {READY_PATIENCE:g} s\n{words}") from error
+    live.check()
+    live.started = time.monotonic()
+
+
+async def _stop(live: Live) -> None:
+    for program in reversed(live.programs):
+        await program.stop()
+    for task in reversed(live.tasks):
+        task.cancel()
+    await asyncio.gather(*live.tasks, return_exceptions=True)
+
+
+def _rating_pads(plan: Plan, links: LinkFactory, chance: random.Random) -> dict[int, RatingPad]:
+    found = {}
+    zones = {zone.id: zone.name for zone in plan.hall.zones}
+    for device in plan.hall.of_kind("rating-pad"):
+        zone = device.zone or ""
+        setup = PadSetup(device.window or 0, zone, zones.get(zone, ""), demo=plan.hall.hall.demo)
+        found[setup.window] = RatingPad(
+            plan.hall.address(device.name), plan.passwords[device.name], setup, links=links, clock=SystemClock(),
+            chance=chance, database=open_database(plan.hall.hall.run / f"{device.name}.db"), writer=InlineWriter(),
+        )  # fmt: skip
+    return found
+
+
+def _call_pads(plan: Plan, hardware: Hardware) -> dict[int, Any]:
+    pads = [one for one in plan.hall.of_kind("call-pad") if one.gateway in hardware.pad_lines]
+    return {
+        one.window: hardware.pad_lines[one.gateway or ""].at(one.address or 0) for one in pads if one.window is not None
+    }
+
+
+def run_folder(base: Path) -> Path:
+    """Return a demonstration's folder, emptied: every demonstration starts with a new hall."""
+    if base.exists():
+        for path in sorted(base.rglob("*"), reverse=True):
+            path.unlink() if not path.is_dir() or path.is_symlink() else path.rmdir()
+    base.mkdir(parents=True, exist_ok=True)
+    return base
