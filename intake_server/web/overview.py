@@ -149,7 +149,11 @@ def _wait(hall: Hall, words: Words) -> Figure:
 def _served(hall: Hall, words: Words) -> Figure:
     times = [seconds for hour in _hours(hall).values() for seconds in hour.services]
     average = mean(times)
-    note = words("figure.served.note", minutes=max(1, round(average / 60))) if average else words("figure.none")
+    note = (
+        words("figure.served.note", minutes=max(1, round(average / 60)))
+        if average is not None
+        else words("figure.none")
+    )
     return Figure(words("figure.served"), str(len(times)), note)
 
 
