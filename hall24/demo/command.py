@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +14,17 @@ from hall24.demo.live import run_demo, run_folder
 from hall24.demo.plan import make_plan
 from hallkit.errors import ConfigError, HallkitError
 from hallkit.runtime.log import set_up_logging
+
+
+async def _until_stopped(work: Coroutine[Any, Any, dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Return what `work` returns, or None when told to stop (SIGINT, SIGTERM): every program is ended either way."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        return None
 
 
 def demo(
@@ -28,9 +41,9 @@ def demo(
     set_up_logging(log_level, "demo")
     try:
         plan = make_plan(run_folder(run), preset, broker=broker)
-        found = asyncio.run(run_demo(plan, visitors=visitors, seconds=seconds, headless=headless, say=typer.echo))
-    except KeyboardInterrupt:
-        sys.exit(0)
+        found = asyncio.run(
+            _until_stopped(run_demo(plan, visitors=visitors, seconds=seconds, headless=headless, say=typer.echo))
+        )
     except ConfigError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)

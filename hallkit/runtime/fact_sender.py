@@ -45,6 +45,7 @@ class FactSender:
         self._up = False
         self._sent = source.acked
         self._first_again = True
+        self._moved_at: float | None = None
         self._ack = 0
         self.foreign_acks = 0
         self.on_ahead: Callable[[int], None] = lambda missing: None
@@ -82,18 +83,27 @@ class FactSender:
     async def run(self) -> None:
         """Send until cancelled."""
         while True:
+            self._wake.clear()
             await self._work()
-            waiting = self._up and self._sent > self._source.acked
             try:
-                async with asyncio.timeout(PATIENCE if waiting else None):
+                async with asyncio.timeout_at(self._give_up_at()):
                     await self._wake.wait()
             except TimeoutError:
                 self._go_back()
-            self._wake.clear()
+
+    def _give_up_at(self) -> float | None:
+        """Return when what was sent counts as lost: new rows do not put it off, only progress does."""
+        if not self._up or self._sent <= self._source.acked:
+            self._moved_at = None
+            return None
+        if self._moved_at is None:
+            self._moved_at = asyncio.get_running_loop().time()
+        return self._moved_at + PATIENCE
 
     async def _work(self) -> None:
         if self._ack > self._source.acked:
             await self._writer.run(partial(self._source.acknowledge, self._ack))
+            self._moved_at = None
         self._sent = max(self._sent, self._source.acked)
         while self._up and (room := self._window - (self._sent - self._source.acked)) > 0:
             rows = await self._writer.run(partial(self._source.rows, self._sent, min(room, 100)))
@@ -122,6 +132,7 @@ class FactSender:
     def _go_back(self) -> None:
         self._sent = self._source.acked
         self._first_again = True
+        self._moved_at = None
 
     def _refuse(self, cause: str) -> None:
         self.foreign_acks += 1

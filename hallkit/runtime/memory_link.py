@@ -2,16 +2,25 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Sequence
 
 from hallkit.codecs.mqtt.topics import matches
 from hallkit.runtime.link import LinkFactory, LinkMessage, LinkSetup, LinkUser
 
 
 class MemoryBroker:
-    """Retained messages, last wills and takeover; delivery in order, `latency` loop seconds after publishing."""
+    """Retained messages, last wills and takeover; delivery in order, `latency` loop seconds after publishing.
+
+    `weather(topic, user)`, where set, gives the extra seconds of every copy delivered instead: none is a lost message,
+    two a doubled one, and messages overtake each other; None is the ordinary delivery. `taps` see what is routed.
+    A user in `half_open` has a dead connection it does not know of: what it says and what is said to it is lost.
+    """
 
     def __init__(self, latency: float = 0.0) -> None:
         self.latency = latency
+        self.weather: Callable[[str, str], Sequence[float] | None] = lambda topic, user: None
+        self.taps: list[Callable[[str, bytes, bool], None]] = []
+        self.half_open: dict[str, bool] = {}
         self.is_running = True
         self.retained: dict[str, bytes] = {}
         self._clients: dict[str, MemoryLink] = {}
@@ -54,13 +63,23 @@ class MemoryBroker:
     def route(self, topic: str, payload: bytes, *, retain: bool) -> None:
         """Hand a message to everybody who subscribed to its topic."""
         self.published += 1
+        for tap in self.taps:
+            tap(topic, payload, retain)
         if retain and payload:
             self.retained[topic] = payload
         elif retain:
             self.retained.pop(topic, None)
         for client in list(self._clients.values()):
             if client.hears(topic):
-                client.deliver(LinkMessage(topic, payload, False), self.latency)
+                self._send(client, LinkMessage(topic, payload, False))
+
+    def _send(self, client: "MemoryLink", message: LinkMessage) -> None:
+        copies = self.weather(message.topic, client.setup.user)
+        if copies is None:
+            client.deliver(message, self.latency)
+            return
+        for extra in copies:
+            client.deliver_alone(message, self.latency + extra)
 
 
 class MemoryLink:
@@ -81,13 +100,18 @@ class MemoryLink:
         """Hand over a message; return False, and send nothing, while the link is down."""
         if not self.is_up:
             return False
-        self._broker.route(topic, payload, retain=retain)
+        if not self._broker.half_open.get(self.setup.user):
+            self._broker.route(topic, payload, retain=retain)
         return True
 
     def deliver(self, message: LinkMessage, latency: float) -> None:
         """Bring one message to the user, later in this loop, never before an earlier one."""
         self._coming.append((message, self._ended))
         asyncio.get_running_loop().call_later(latency, self._arrive)
+
+    def deliver_alone(self, message: LinkMessage, latency: float) -> None:
+        """Bring one message to the user later, whatever else is on its way."""
+        asyncio.get_running_loop().call_later(latency, self._hand_over, message, self._ended)
 
     def drop(self, *, with_will: bool) -> None:
         """End the connection from the broker's side."""
@@ -116,5 +140,9 @@ class MemoryLink:
 
     def _arrive(self) -> None:
         message, connection = self._coming.popleft()
-        if self.is_up and self._ended is connection:
+        self._hand_over(message, connection)
+
+    def _hand_over(self, message: LinkMessage, connection: asyncio.Event) -> None:
+        is_deaf = self._broker.half_open.get(self.setup.user, False)
+        if self.is_up and self._ended is connection and not is_deaf:
             self._user.on_message(message)

@@ -109,6 +109,24 @@ def test_nothing_is_lost_or_doubled_when_broker_and_store_come_and_go() -> None:
     run_virtual(main, START)
 
 
+def test_what_was_lost_is_sent_again_even_while_new_facts_keep_coming() -> None:
+    async def main(clock: LoopClock) -> None:
+        hall = Hall(clock)
+        pad = hall.start_pad()
+        await clock.sleep(1)
+        await pad.report(grade(0))
+        await clock.sleep(0.1)
+        store = hall.start_store()
+        for number in range(1, 40):
+            await pad.report(grade(number))
+            await clock.sleep(0.5)
+
+        assert store.mark(PAD, "PAD-INC") >= 35
+        await hall.stop()
+
+    run_virtual(main, START)
+
+
 def test_a_pad_with_a_new_disk_is_a_new_incarnation() -> None:
     async def main(clock: LoopClock) -> None:
         hall = Hall(clock)
