@@ -22,7 +22,7 @@ class QueueTable:
     keeps_place_within: int = field("younger tickets called meanwhile that still keep the place", default=3, low=0)
     block_size: int = field("numbers in a leased block", default=20, low=1, high=500)
     rating_seconds: int = field("how long a rating pad asks", default=60, low=5, high=600)
-    snapshot_every: int = field("facts between two snapshots of the engine", default=2000, low=10)
+    snapshot_every: int = field("facts between two snapshots of the engine, at least", default=2000, low=10)
 
 
 def queue_table(hall: Hall) -> QueueTable:

@@ -156,6 +156,7 @@ class EngineApp:
             self._boards.refresh()
         for fact in facts:
             self._tell_pad(fact)
+        await self.keeper.save_snapshot_when_due()
 
     async def _new_epoch(self, missing: int) -> None:
         if missing:

@@ -22,6 +22,9 @@ from queue_caller.drivers.journal import Journal
 
 _LOGGER = logging.getLogger(__name__)
 
+BYTES_A_FACT = 250
+"""Bytes of snapshot that one more fact in the journal is worth: a full hall's memory is not written every second."""
+
 
 class EngineKeeper:
     """Decides on the engine, commits what was decided in groups, and starts from the journal.
@@ -39,7 +42,7 @@ class EngineKeeper:
         self._site, self._writer, self._postmark, self._clock = site, writer, postmark, clock
         self._signer, self._snapshot_every = signer, snapshot_every
         self._decided: list[Fact] = []
-        self._snapshot_at = 0
+        self._snapshot_at = self._snapshot_size = 0
         self._load()
 
     def decide(self, request: Request, key: str, device: str) -> Reply:
@@ -80,15 +83,18 @@ class EngineKeeper:
             _LOGGER.exception("the journal could not be written; going back to what it holds")
             self._load()
             raise
-        if self.journal.last - self._snapshot_at >= self._snapshot_every:
-            await self.save_snapshot()
         return facts
+
+    async def save_snapshot_when_due(self) -> None:
+        """Keep the engine's memory if so much was decided since that replaying it costs more than keeping it."""
+        if self.journal.last - self._snapshot_at >= max(self._snapshot_every, self._snapshot_size // BYTES_A_FACT):
+            await self.save_snapshot()
 
     async def save_snapshot(self) -> None:
         """Keep the engine's memory, so that the next start replays little."""
         seq, state = self.journal.last, self.engine.snapshot()
         await self._writer.run(lambda: self.journal.save_snapshot(seq, state))
-        self._snapshot_at = seq
+        self._snapshot_at, self._snapshot_size = seq, len(state)
 
     def _take(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
@@ -101,7 +107,7 @@ class EngineKeeper:
         seq, state = self.journal.snapshot()
         if state:
             self.engine.restore(state)
-        self._snapshot_at = seq
+        self._snapshot_at, self._snapshot_size = seq, len(state)
         self.engine.replay(_fact(payload) for payload in self.journal.since(seq))
 
 
