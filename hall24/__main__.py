@@ -8,7 +8,12 @@ import typer
 from hall24 import contract_docs
 from hall24.demo.command import demo
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="24-hour self-service government hall.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="24-hour self-service government hall.",
+)
 
 
 app.command()(demo)

@@ -41,19 +41,33 @@ QUEUES = (
 )  # fmt: skip
 
 
-def county_hall(*, name: str = "demo", port: int = 1883, run: str = "run", hours: tuple[str, str] = OFFICE) -> str:
+def county_hall(
+    *, name: str = "demo", port: int = 1883, run: str = "run", hours: tuple[str, str] = OFFICE, panels: int = 24_000
+) -> str:
     """Return the TOML of a county hall: 26 windows in three zones and a comprehensive one, more than 60 devices."""
-    lines = [*_head(name, port, run), *_zones(), *_queues(hours), *_windows(), *_machines(run), *_window_devices(run)]
+    lines = [
+        *_head(name, port, run),
+        *_zones(),
+        *_queues(hours),
+        *_windows(),
+        *_machines(run, panels),
+        *_window_devices(run, panels),
+    ]
     return "\n".join(lines) + "\n"
 
 
-def one_window(*, name: str = "demo", port: int = 1883, run: str = "run", hours: tuple[str, str] = ALWAYS) -> str:
+def one_window(
+    *, name: str = "demo", port: int = 1883, run: str = "run", hours: tuple[str, str] = ALWAYS, panels: int = 24_000
+) -> str:
     """Return the TOML of the smallest whole hall: one of each device, one window."""
     zone = list(_zones())[:4]
     queue = list(_queues(hours))[:15]
     window = ["[[windows]]", "number = 1", 'zone = "A"', 'services = ["A"]', ""]
-    machines = _machines(run, ticket_machines=1, zones=("A",), halls=(("hall-1", "A"),), sensors=())
-    return "\n".join([*_head(name, port, run), *zone, *queue, *window, *machines, *_devices_of(1, "A", run)]) + "\n"
+    machines = _machines(run, panels, ticket_machines=1, zones=("A",), halls=(("hall-1", "A"),), sensors=())
+    return (
+        "\n".join([*_head(name, port, run), *zone, *queue, *window, *machines, *_devices_of(1, "A", run, panels)])
+        + "\n"
+    )
 
 
 def _head(name: str, port: int, run: str) -> Iterator[str]:
@@ -114,6 +128,7 @@ def _windows() -> Iterator[str]:
 
 def _machines(
     run: str,
+    panels: int,
     ticket_machines: int = 3,
     zones: tuple[str, ...] = ("A", "H", "C", "K"),
     halls: tuple[tuple[str, str], ...] = (("hall-1", "A"), ("hall-2", "H")),
@@ -125,7 +140,7 @@ def _machines(
     for place, (name, zone) in enumerate(halls):
         yield from _device(
             "hall-display", name, zone=zone, gateway="displays-1", protocol="ddp", width=320, height=128,
-            url=f"udp://127.0.0.1:{24_048 + place}",
+            url=f"udp://127.0.0.1:{panels + place}",
         )  # fmt: skip
     for zone in zones:
         yield from _device("voice", f"voice-{zone.lower()}", zone=zone, url=f"wav:{run}/voice-{zone.lower()}.wav")
@@ -135,12 +150,12 @@ def _machines(
     yield from _device("manager-desk", "manager-1")
 
 
-def _window_devices(run: str) -> Iterator[str]:
+def _window_devices(run: str, panels: int) -> Iterator[str]:
     for number, queue in places():
-        yield from _devices_of(number, queue.zone, run)
+        yield from _devices_of(number, queue.zone, run, panels)
 
 
-def _devices_of(number: int, zone: str, run: str) -> Iterator[str]:
+def _devices_of(number: int, zone: str, run: str, panels: int) -> Iterator[str]:
     two = f"{number:02d}"
     yield from _device("rating-pad", f"pad-{two}", zone=zone, window=number)
     yield from _device("call-pad", f"caller-{two}", zone=zone, window=number, gateway="bridge-1", address=number)
@@ -149,7 +164,7 @@ def _devices_of(number: int, zone: str, run: str) -> Iterator[str]:
     ]
     yield from _device(
         "window-display", f"display-{two}", zone=zone, window=number, gateway="displays-1", protocol=protocol,
-        width=192, height=32, url=port.format(24_100 + number),
+        width=192, height=32, url=port.format(panels + 10 + number),
     )  # fmt: skip
 
 

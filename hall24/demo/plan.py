@@ -19,6 +19,10 @@ FEWER_ITERATIONS = 101
 """Of password hashing: a demonstration's broker listens on loopback and its passwords are 160 random bits."""
 
 
+PANEL_PORTS = 40
+"""Consecutive ports for the panels of a demonstration."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a demonstration is started from."""
@@ -40,7 +44,7 @@ def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: s
     run.mkdir(parents=True, exist_ok=True)
     port, web = free_port(1883), free_port(web_port)
     build = county_hall if preset == "county" else one_window
-    text = build(port=port, run=str(run.resolve()), hours=ALWAYS)
+    text = build(port=port, run=str(run.resolve()), hours=ALWAYS, panels=free_base(PANEL_PORTS))
     text = text.replace("[broker]\n", f'[broker]\nmode = "{broker}"\n').replace(
         "demo = true\n", f'demo = true\npublic_url = "http://127.0.0.1:{web}"\n'
     )
@@ -63,6 +67,21 @@ def free_port(wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise OSError("no free TCP port on loopback")
+
+
+def free_base(count: int) -> int:
+    """Return the first of `count` consecutive ports that are free for TCP and UDP on loopback."""
+    return next(base for base in range(24_000, 60_000, 200) if all(_is_free(base + place) for place in range(count)))
+
+
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
 
 
 def _intake(port: int) -> str:
