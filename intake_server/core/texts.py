@@ -205,6 +205,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "follow.come_back": ("{time} 前回到大厅", "Be back by {time}"),
     "follow.window": ("请到 {window} 号窗口", "Go to window {window}"),
     "follow.waiting": ("请留意广播和大屏，可以先离开", "Watch the screens; you may leave"),
+    "follow.stay": ("快到您了，请留在大厅", "Nearly your turn; please stay in the hall"),
     "follow.away": ("回到大厅后，请在取号机上报到", "Check in at a ticket machine when back"),
     "follow.held": ("材料备好后，请告诉窗口", "Tell the window when you are ready"),
     "follow.missed": ("请到咨询台报到，号码仍可用", "See the desk; your number can be used"),
