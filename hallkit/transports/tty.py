@@ -12,28 +12,42 @@ import serial
 from hallkit.errors import StreamClosedError, StreamError
 
 READ_SIZE = 4096
+MOST_UNREAD = 65_536
+"""Bytes kept for a reader that is slow; more stay with the system."""
 
 
 class FdStream:
-    """A byte stream over a non-blocking descriptor; `gone` errors end it quietly on read, loudly on write."""
+    """A byte stream over a non-blocking descriptor; `gone` errors end it quietly on read, loudly on write.
+
+    The descriptor stays with the loop's selector from the first read on, so that a polled line costs no system call
+    but the reads themselves; one reader at a time.
+    """
 
     def __init__(self, fd: int, closing: "serial.Serial | None" = None) -> None:
         self._fd = fd
         self._closing = closing
-        self._closed = False
+        self._closed = self._gone = self._listening = False
         self._loop = asyncio.get_running_loop()
-        self._waiters: list[asyncio.Future[None]] = []
+        self._unread = bytearray()
+        self._reading: asyncio.Future[None] | None = None
+        self._writing: asyncio.Future[None] | None = None
         os.set_blocking(fd, False)
 
     async def read(self) -> bytes:
         """Return at least one byte; `b""` once the far end is gone."""
         while not self._closed:
-            try:
-                return os.read(self._fd, READ_SIZE)
-            except BlockingIOError:
-                await self._ready(write=False)
-            except OSError:
+            if self._unread:
+                data = bytes(self._unread)
+                self._unread.clear()
+                return data
+            if self._gone:
+                self._gone = False
                 return b""
+            if not self._listening:
+                self._listening = True
+                self._loop.add_reader(self._fd, self._receive)
+            self._reading = self._loop.create_future()
+            await self._reading
         return b""
 
     async def write(self, data: bytes) -> None:
@@ -45,7 +59,7 @@ class FdStream:
             try:
                 rest = rest[os.write(self._fd, rest) :]
             except BlockingIOError:
-                await self._ready(write=True)
+                await self._writable()
             except OSError as error:
                 raise StreamClosedError(f"the serial line is gone: {error}") from error
 
@@ -56,27 +70,39 @@ class FdStream:
         self._closed = True
         self._loop.remove_reader(self._fd)
         self._loop.remove_writer(self._fd)
-        for waiter in self._waiters:
+        for waiter in (self._reading, self._writing):
             _wake(waiter)
         if self._closing is not None:
             self._closing.close()
         else:
             os.close(self._fd)
 
-    async def _ready(self, *, write: bool) -> None:
-        waiter = self._loop.create_future()
-        self._waiters.append(waiter)
-        (self._loop.add_writer if write else self._loop.add_reader)(self._fd, _wake, waiter)
+    def _receive(self) -> None:
         try:
-            await waiter
+            data = os.read(self._fd, READ_SIZE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        self._unread += data
+        self._gone = not data
+        if self._gone or len(self._unread) >= MOST_UNREAD:
+            self._listening = False
+            self._loop.remove_reader(self._fd)
+        _wake(self._reading)
+
+    async def _writable(self) -> None:
+        self._writing = self._loop.create_future()
+        self._loop.add_writer(self._fd, _wake, self._writing)
+        try:
+            await self._writing
         finally:
-            self._waiters.remove(waiter)
             if not self._closed:
-                (self._loop.remove_writer if write else self._loop.remove_reader)(self._fd)
+                self._loop.remove_writer(self._fd)
 
 
-def _wake(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
+def _wake(waiter: asyncio.Future[None] | None) -> None:
+    if waiter is not None and not waiter.done():
         waiter.set_result(None)
 
 

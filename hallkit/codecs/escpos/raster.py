@@ -22,12 +22,14 @@ def raster_bands(bits: bytes, width_bytes: int = WIDTH_DOTS // 8, band_rows: int
 
 def _groups(rows: list[bytes], band_rows: int) -> Iterator[list[bytes]]:
     group: list[bytes] = []
+    was_blank = False
     for row in rows:
-        blank = not any(row)
-        if group and (len(group) == (255 if blank else band_rows) or blank == any(group[0])):
+        blank = not row.strip(b"\x00")
+        if group and (len(group) == (255 if blank else band_rows) or blank != was_blank):
             yield group
             group = []
         group.append(row)
+        was_blank = blank
     if group:
         yield group
 
