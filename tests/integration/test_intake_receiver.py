@@ -187,6 +187,16 @@ async def test_killed_between_commit_and_acknowledgement_nothing_is_lost_or_doub
         assert await centre.app.first_broken() is None
 
 
+async def test_the_mark_outlives_the_program_so_a_hall_goes_on_where_it_was_acknowledged(url):
+    async with running(url) as centre:
+        await centre.tell(batch(*tickets(1, 3)))
+    async with running(url) as centre:
+        assert centre.app.store.mark("demo", "uplink", "U") == 3
+        await centre.tell(batch(*tickets(4, 5)))
+        assert centre.ack() == ("U", 5)
+        assert centre.count(LEDGER) == 5
+
+
 async def test_a_database_that_refuses_leaves_the_rows_with_the_hall_and_the_centre_says_so(url):
     async with running(url) as centre:
         take = centre.app.store.take
