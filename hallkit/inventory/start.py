@@ -1,5 +1,6 @@
 """What every program of a hall starts with: the hall's file, its secrets, a clock, chance and links to the broker."""
 
+import os
 import random
 import secrets
 import sqlite3
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from hallkit.errors import ConfigError, HallkitError
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.secrets import read_secrets
+from hallkit.runtime import commit_points
 from hallkit.runtime.clock import Clock, SystemClock
 from hallkit.runtime.config import load
 from hallkit.runtime.link import LinkFactory
@@ -53,6 +55,7 @@ class Start:
 def start(config: Path) -> Start:
     """Read the hall's file and secrets; raise ConfigError naming every fault."""
     hall = load(config, Hall)
+    commit_points.arm(os.environ.get(commit_points.ORDER), demo=hall.hall.demo)
     chance = random.Random(secrets.randbits(128))
     host, port = broker_place(hall)
     passwords = read_secrets(hall.hall.run / SECRETS)

@@ -10,6 +10,7 @@ from alembic.config import Config
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from hallkit.runtime.commit_points import connection_class
 from intake_server.errors import LedgerStoreError
 
 MIGRATIONS = Path(__file__).parent / "alembic"
@@ -39,7 +40,8 @@ def _sqlite(url: str) -> sa.Engine:
     path = sa.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    arguments = {"check_same_thread": False, "factory": connection_class()}
+    engine = sa.create_engine(url, poolclass=StaticPool, connect_args=arguments)
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
