@@ -42,7 +42,7 @@ def decode(data: bytes) -> Envelope:
         raise RemoteContractError("oversize", f"{len(data)} bytes")
     try:
         envelope = _ENVELOPES.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RemoteContractError("envelope", str(error)) from error
     if envelope.v != VERSION:
         raise RemoteContractError("version", f"{envelope.v}, we speak {VERSION}")
@@ -56,7 +56,7 @@ def decode_body(kind: str, data: bytes | msgspec.Raw) -> Body:
         raise RemoteContractError("type", kind[:60])
     try:
         return _decoder(known).decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RemoteContractError("body", f"{kind}: {error}") from error
 
 
