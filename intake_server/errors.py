@@ -1,7 +1,9 @@
 """Errors of the intake server."""
 
+from hallkit.errors import HallkitError
 
-class IntakeError(Exception):
+
+class IntakeError(HallkitError):
     """The centre cannot do something; the message says what the operator should do."""
 
 

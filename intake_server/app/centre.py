@@ -24,6 +24,7 @@ from hallkit.runtime.postmark import open_message
 from hallkit.runtime.requester import NoAnswerError
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import Writer
+from hallkit.web.server import serve
 from intake_server.config import IntakeConfig
 from intake_server.core.hall import Hall
 from intake_server.core.journey import Journey, retell
@@ -39,7 +40,6 @@ from intake_server.store.intake_store import IntakeStore
 from intake_server.store.ledger_reader import LedgerReader
 from intake_server.web.metrics import Metrics
 from intake_server.web.pages import build
-from intake_server.web.server import serve
 from intake_server.web.site import Notice, Site
 
 _LOGGER = logging.getLogger(__name__)

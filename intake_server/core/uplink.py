@@ -29,6 +29,7 @@ HIGHEST = 2**53
 
 UPLINK_KIND = "uplink"
 _YEARS = range(2000, 2100)
+_UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 
 
 class _LooseBatch(msgspec.Struct):
@@ -147,7 +148,7 @@ def _rows(uplink: Address, inc: str, last: int, envelope: Envelope, payload: byt
             or len(loose.rows) > MOST_ROWS
         ):
             raise RemoteContractError("batch", "its rows do not end at its number")
-    except (RemoteContractError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (RemoteContractError, *_UNREADABLE) as error:
         fault = error.fault if isinstance(error, RemoteContractError) else "batch"
         return Batch(uplink, inc, None, last, None, (BadRow(last, fault, payload),))
     rows = tuple(open_row(uplink, number, bytes(raw)) for number, raw in enumerate(loose.rows, loose.first))
@@ -161,7 +162,7 @@ def open_row(uplink: Address, number: int, raw: bytes) -> GoodRow | BadRow:
         return _good_row(uplink, number, raw)
     except RemoteContractError as error:
         return BadRow(number, error.fault, raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError):
+    except _UNREADABLE:
         return BadRow(number, "row", raw)
 
 

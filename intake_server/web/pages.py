@@ -15,10 +15,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from contract.errors import ContractError
 from contract.queue import TicketState
 from contract.topics import Address, address
+from hallkit.web.guard import Guard
 from intake_server.core.picture import Picture
 from intake_server.core.texts import Language, has
 from intake_server.web import overview, rating_list
-from intake_server.web.guard import Guard
 from intake_server.web.live import changes
 from intake_server.web.site import Site
 from intake_server.web.words import Words

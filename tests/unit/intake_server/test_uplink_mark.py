@@ -155,6 +155,21 @@ def test_a_message_without_a_place_is_garbage(payload):
     assert isinstance(open_batch(TOPIC, payload), Garbage)
 
 
+DEEP = b"[" * 20_000 + b"]" * 20_000
+
+
+def test_nesting_without_end_is_only_another_damage():
+    assert isinstance(open_batch(TOPIC, envelope(DEEP, 1, dev="uplink", inc="U", type="UplinkBatch")), Garbage)
+    assert isinstance(open_batch(TOPIC, DEEP), Garbage)
+    assert isinstance(open_row(UPLINK, 1, row(1, envelope(DEEP, 1))), BadRow)
+
+
+@pytest.mark.parametrize("number", [b"1" + b"0" * 400, b"1" + b"0" * 9_000, b"1e999", b"-0.0", b"9" * 30])
+def test_numbers_no_ledger_can_hold_never_raise(number):
+    body = b'{"business_day":"2026-09-14","at":"2026-09-14T09:00:00Z","window":%b,"staff":"s"}' % number
+    open_row(UPLINK, 1, row(1, envelope(body, 1, type="WindowClosed")))
+
+
 def test_an_oversized_message_and_another_kind_of_sender_are_garbage():
     assert isinstance(open_batch(TOPIC, b" " * 70_000), Garbage)
     assert isinstance(open_batch("h24/v1/demo/kiosk/uplink/ev", batch(1, [row(1)])), Garbage)
