@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from hall24 import contract_docs
+from hall24.day.command import day
 from hall24.demo.command import demo
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
 
 
 app.command()(demo)
+app.command()(day)
 
 
 @app.command()

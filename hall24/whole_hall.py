@@ -9,14 +9,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from display_controller.app.build import controller
 from display_controller.app.controller import ControllerApp
-from hallkit.inventory.schema import Hall
+from hallkit.inventory.schema import DeviceEntry, Hall
 from hallkit.inventory.start import Start
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.link import LinkFactory
 from hallkit.runtime.store import open_database
 from hallkit.runtime.supervise import Job
-from hallkit.runtime.writer import InlineWriter
+from hallkit.runtime.writer import InlineWriter, Writer
 from hallkit.transports.url import Sockets
+from intake_server.app.build import centre as intake_centre
+from intake_server.app.centre import App as CentreApp
 from mqtt_bridge.app.build import field_side, store_jobs
 from mqtt_bridge.app.field import FieldApp
 from mqtt_bridge.drivers.line_turns import EffectiveTurns
@@ -24,6 +26,7 @@ from queue_caller.app.build import ENGINE, places
 from queue_caller.app.engine import EngineApp
 from queue_caller.config import queue_table, site_of
 from queue_caller.drivers.block_signer import BlockSigner
+from simulators.rating_pad import PadSetup, RatingPad
 
 
 @dataclass(slots=True)
@@ -54,9 +57,9 @@ def memory_start(hall: Hall, clock: Clock, chance: random.Random, links: LinkFac
     return Start(hall, AnyPassword(), clock, chance, links, disk.open)
 
 
-def engine(start: Start) -> EngineApp:
-    """Return the queue engine, committing inline."""
-    key = Ed25519PrivateKey.from_private_bytes(start.chance.randbytes(32))
+def engine(start: Start, signing_key: bytes | None = None) -> EngineApp:
+    """Return the queue engine, committing inline; an engine that is started again needs the `signing_key` it had."""
+    key = Ed25519PrivateKey.from_private_bytes(signing_key or start.chance.randbytes(32))
     return EngineApp(
         site_of(start.hall), queue_table(start.hall), places(start.hall), start.hall.address(ENGINE),
         start.password(ENGINE), database=start.database(ENGINE), writer=InlineWriter(), signer=BlockSigner(key),
@@ -73,6 +76,21 @@ def controllers(start: Start, sockets: Sockets) -> list[ControllerApp]:
     """Return the display controllers, on cables that lose nothing."""
     entries = start.hall.of_kind("display-controller")
     return [controller(start, entry, sockets=sockets, lossless=True) for entry in entries]
+
+
+def rating_pad(start: Start, entry: DeviceEntry) -> RatingPad:
+    """Return one window's rating pad."""
+    zones = {zone.id: zone.name for zone in start.hall.zones}
+    setup = PadSetup(entry.window or 0, entry.zone, zones.get(entry.zone or "", ""), demo=start.hall.hall.demo)
+    return RatingPad(
+        start.hall.address(entry.name), start.password(entry.name), setup, links=start.links, clock=start.clock,
+        chance=start.chance, database=start.database(entry.name),
+    )  # fmt: skip
+
+
+def centre(start: Start, writer: Writer | None = None) -> CentreApp:
+    """Return the central intake server, committing inline unless told otherwise."""
+    return intake_centre(start, writer or InlineWriter())
 
 
 def stores(start: Start) -> list[Job]:

@@ -32,7 +32,7 @@ class PacketLine(Protocol):
 
 
 class StreamPackets:
-    """Runs over any byte stream, one datagram a write."""
+    """Runs over any byte stream, whose far end cuts it at the packets' own lengths."""
 
     def __init__(self, stream: ByteStream, on_lost: Callable[[], None]) -> None:
         self._line = Line(stream, lambda _: None, on_lost)
@@ -44,8 +44,7 @@ class StreamPackets:
 
     async def send(self, run: memoryview, stride: int) -> None:
         """Send a run; raise StreamClosedError if the far end is gone."""
-        for at in range(0, len(run), stride):
-            await self._line.write(run[at : at + stride])
+        await self._line.write(run)
 
     def check(self) -> None:
         """Raise StreamClosedError if the far end is gone."""
@@ -123,7 +122,7 @@ Open = Callable[[str], Awaitable[ByteStream]]
 
 
 async def open_packets(url: str, open_stream: Open, on_lost: Callable[[], None]) -> PacketLine:
-    """Open `url`: a burst for udp, else the stream `open_stream(url)` gives, one datagram a write."""
+    """Open `url`: a burst for udp, else the stream `open_stream(url)` gives."""
     parts = urlsplit(url)
     if parts.scheme != "udp":
         return await StreamPackets(await open_stream(url), on_lost).open()

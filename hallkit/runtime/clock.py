@@ -40,7 +40,7 @@ class LoopClock:
     """A wall clock that follows the running loop's time from `start`; `jump` moves it as a wrong clock would."""
 
     def __init__(self, start: datetime, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self.loop = self._loop = loop
         self._start = start.astimezone(SHANGHAI)
         self._origin = loop.time()
         self._offset = timedelta()

@@ -24,6 +24,7 @@ class MemoryBroker:
         self.is_running = True
         self.retained: dict[str, bytes] = {}
         self._clients: dict[str, MemoryLink] = {}
+        self._hearers: dict[str, tuple[MemoryLink, ...]] = {}
         self.published = 0
 
     def links(self) -> LinkFactory:
@@ -51,6 +52,7 @@ class MemoryBroker:
         if older := self._clients.get(client.setup.user):
             older.drop(with_will=True)
         self._clients[client.setup.user] = client
+        self._hearers.clear()
         for topic, payload in self.retained.items():
             if client.hears(topic):
                 client.deliver(LinkMessage(topic, payload, True), self.latency)
@@ -59,6 +61,7 @@ class MemoryBroker:
         """Forget `client`."""
         if self._clients.get(client.setup.user) is client:
             del self._clients[client.setup.user]
+            self._hearers.clear()
 
     def route(self, topic: str, payload: bytes, *, retain: bool) -> None:
         """Hand a message to everybody who subscribed to its topic."""
@@ -69,9 +72,14 @@ class MemoryBroker:
             self.retained[topic] = payload
         elif retain:
             self.retained.pop(topic, None)
-        for client in list(self._clients.values()):
-            if client.hears(topic):
-                self._send(client, LinkMessage(topic, payload, False))
+        for client in self._hearing(topic):
+            self._send(client, LinkMessage(topic, payload, False))
+
+    def _hearing(self, topic: str) -> "tuple[MemoryLink, ...]":
+        found = self._hearers.get(topic)
+        if found is None:
+            found = self._hearers[topic] = tuple(one for one in self._clients.values() if one.hears(topic))
+        return found
 
     def _send(self, client: "MemoryLink", message: LinkMessage) -> None:
         copies = self.weather(message.topic, client.setup.user)

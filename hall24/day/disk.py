@@ -1,0 +1,154 @@
+"""The hall's disks in virtual time: what a killed program had not committed is gone."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from hallkit.runtime.store import open_database
+from intake_server.errors import LedgerStoreError
+
+T = TypeVar("T")
+_WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+class Killed(BaseException):
+    """The program died at this very step, as by kill -9; nobody may handle it."""
+
+
+class Moment(StrEnum):
+    """Which side of a commit a program dies on."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(slots=True)
+class Trap:
+    """Kills `owner` at its `countdown`-th commit from now; `spring` is called once."""
+
+    owner: str
+    countdown: int
+    moment: Moment
+    spring: Callable[[str], None]
+
+
+@dataclass(slots=True)
+class SimulatedDisk:
+    """Databases by path, in memory; `full` owners cannot commit; `on_commit` hears every commit as (owner, path)."""
+
+    open_file: Callable[[Path], sqlite3.Connection] = field(default=lambda path: open_database(":memory:"))
+    databases: dict[Path, sqlite3.Connection] = field(default_factory=dict)
+    full: dict[str, bool] = field(default_factory=dict)
+    commits: dict[str, int] = field(default_factory=dict)
+    on_commit: Callable[[str, Path], None] = field(default=lambda owner, path: None)
+    _open: dict[str, list["DiskConnection"]] = field(default_factory=dict)
+    _traps: dict[str, Trap] = field(default_factory=dict)
+
+    def open(self, owner: str, path: Path) -> sqlite3.Connection:
+        """Open a program's database at `path`, empty the first time."""
+        if path not in self.databases:
+            self.databases[path] = self.open_file(path)
+        connection = DiskConnection(self, owner, path, self.databases[path])
+        self._open.setdefault(owner, []).append(connection)
+        return cast("sqlite3.Connection", connection)
+
+    def set_trap(self, trap: Trap) -> None:
+        """Kill a program at one of its next commits."""
+        self._traps[trap.owner] = trap
+
+    def kill(self, owner: str) -> None:
+        """Take a program's files away: what it had not committed is rolled back, what it tries next is refused."""
+        self._traps.pop(owner, None)
+        for connection in self._open.pop(owner, []):
+            connection.die()
+
+    def step(self, owner: str, moment: Moment) -> None:
+        """Pass a commit point; raise Killed where a trap waits, OperationalError on a full disk."""
+        if moment is Moment.BEFORE:
+            if self.full.get(owner):
+                raise sqlite3.OperationalError("database or disk is full")
+            self.commits[owner] = self.commits.get(owner, 0) + 1
+        trap = self._traps.get(owner)
+        if trap is None or trap.moment is not moment:
+            return
+        trap.countdown -= 1
+        if trap.countdown <= 0:
+            self.kill(owner)
+            trap.spring(owner)
+            raise Killed(f"{owner} died {moment.value} a commit")
+
+
+class CentreWriter:
+    """The centre's writer: each piece of its work is one commit, on a disk that may be full or die."""
+
+    owner = "intake"
+
+    def __init__(self, disk: SimulatedDisk) -> None:
+        self._disk = disk
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns; raise LedgerStoreError on a full disk and Killed where a trap waits."""
+        try:
+            self._disk.step(self.owner, Moment.BEFORE)
+        except sqlite3.Error as error:
+            raise LedgerStoreError(str(error)) from error
+        done = work()
+        self._disk.step(self.owner, Moment.AFTER)
+        return done
+
+    def close(self) -> None:
+        """Nothing is left to stop."""
+
+
+class DiskConnection:
+    """What a program holds of a database: the calls of sqlite3.Connection the programs use."""
+
+    def __init__(self, disk: SimulatedDisk, owner: str, path: Path, database: sqlite3.Connection) -> None:
+        self._disk, self._owner, self._path, self._database = disk, owner, path, database
+        self._is_dead = False
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._database.in_transaction
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
+        """Run one statement; raise Killed if the program is dead or dies here."""
+        return self._run(sql, lambda: self._database.execute(sql, parameters))
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
+        """Run one statement for every row."""
+        return self._run(sql, lambda: self._database.executemany(sql, rows))
+
+    def executescript(self, script: str) -> sqlite3.Cursor:
+        """Run a script of table definitions."""
+        self._check()
+        return self._database.executescript(script)
+
+    def close(self) -> None:
+        """Let go; the database stays on the disk."""
+        self.die()
+
+    def die(self) -> None:
+        """Roll back what is open and refuse everything from now on."""
+        if not self._is_dead and self._database.in_transaction:
+            self._database.execute("ROLLBACK")
+        self._is_dead = True
+
+    def _run(self, sql: str, work: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
+        self._check()
+        word = sql.lstrip()[:6].upper()
+        if word != "COMMIT" and (word not in _WRITES or self._database.in_transaction):
+            return work()
+        self._disk.step(self._owner, Moment.BEFORE)
+        done = work()
+        self._disk.on_commit(self._owner, self._path)
+        self._disk.step(self._owner, Moment.AFTER)
+        return done
+
+    def _check(self) -> None:
+        if self._is_dead:
+            raise Killed(f"{self._owner} is dead")

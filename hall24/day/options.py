@@ -1,0 +1,43 @@
+"""What a simulated day is asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from hallkit.runtime.clock import SHANGHAI
+
+START = datetime(2026, 9, 14, tzinfo=SHANGHAI)
+"""A Monday."""
+
+SPAN_DAY = 24.0
+
+
+class Profile(StrEnum):
+    """How much breaks: nothing, a bad but ordinary day, everything."""
+
+    NONE = "none"
+    NORMAL = "normal"
+    STORM = "storm"
+
+
+@dataclass(frozen=True, slots=True)
+class DayOptions:
+    """A day is fixed by these and nothing else; `visitors` come each 24 hours, `begins` is an hour of the day."""
+
+    seed: int = 1
+    visitors: int = 620
+    faults: Profile = Profile.NONE
+    days: int = 1
+    begins: float = 0.0
+    hours: float = SPAN_DAY
+    power_disk: bool = False
+
+    @property
+    def start(self) -> datetime:
+        """The wall time the first day begins."""
+        return START
+
+    @property
+    def span(self) -> float:
+        """The seconds people are about, from `begins` on."""
+        return self.hours * 3600 if self.days == 1 else self.days * 86_400 - self.begins * 3600

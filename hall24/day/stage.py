@@ -1,0 +1,170 @@
+"""The whole hall on its simulated stage: hardware, broker, disks and every program, each one able to die."""
+
+import sqlite3
+import tomllib
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from contract.topics import Address
+from hall24 import whole_hall
+from hall24.day.disk import CentreWriter, SimulatedDisk
+from hall24.day.eyes import Eyes
+from hall24.day.machines import AskingMachine
+from hall24.day.options import DayOptions
+from hall24.day.program import Program, Run
+from hall24.presets import county_hall
+from hall24.whole_hall import AnyPassword
+from hallkit.inventory.schema import Hall
+from hallkit.inventory.start import Start
+from hallkit.runtime.clock import LoopClock
+from hallkit.runtime.config import parse
+from hallkit.runtime.memory_link import MemoryBroker
+from hallkit.runtime.supervise import run_jobs
+from hallkit.transports.url import Sockets
+from intake_server.app.centre import App as CentreApp
+from mqtt_bridge.app.field import FieldApp
+from queue_caller.app.engine import EngineApp
+from simulators.chance import stream
+from simulators.hall import Hardware, plug_in
+from simulators.rating_pad import RatingPad
+
+_STAGES = count(1)
+
+
+def day_hall(database: str = ":memory:") -> Hall:
+    """Return the county hall with its real opening hours, its hardware on memory cables, one language on its panels."""
+    text = county_hall(run="run")
+    for scheme in ("pty:", "udp://", "tcp://"):
+        text = text.replace(scheme, "memory:")
+    more = f'[display]\nlanguages = ["zh"]\n\n[intake]\nweb = false\ndatabase = "sqlite:///{database}"\n'
+    return parse(tomllib.loads(f"{text}\n{more}"), Hall)
+
+
+class CentreDisk:
+    """The centre's database, in memory; it outlives the program that opened it while this object does."""
+
+    def __init__(self) -> None:
+        name = f"file:hall24-day-{next(_STAGES)}?mode=memory&cache=shared"
+        self.url = f"{name}&uri=true"
+        self._anchor = sqlite3.connect(name, uri=True, check_same_thread=False)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._anchor.close()
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything of one simulated hall; programs are looked up by name, the parts people touch by kind."""
+
+    options: DayOptions
+    clock: LoopClock
+    centre_disk: CentreDisk = field(default_factory=CentreDisk)
+    hall: Hall = field(init=False)
+    broker: MemoryBroker = field(default_factory=MemoryBroker)
+    disk: SimulatedDisk = field(default_factory=SimulatedDisk)
+    sockets: Sockets = field(default_factory=Sockets)
+    hardware: Hardware = field(default_factory=Hardware)
+    programs: dict[str, Program] = field(default_factory=dict)
+    clocks: dict[str, LoopClock] = field(default_factory=dict)
+    pads: dict[int, RatingPad] = field(default_factory=dict)
+    machines: list[AskingMachine] = field(default_factory=list)
+    desk: AskingMachine = field(default_factory=lambda: AskingMachine("manager-1"))
+    engine: EngineApp | None = None
+    centre: CentreApp | None = None
+    eyes: Eyes = field(init=False)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    def __post_init__(self) -> None:
+        self.hall = day_hall(self.centre_disk.url)
+        self.broker.latency = 0.002
+        self.eyes = Eyes(self.hall, self.broker)
+
+    async def set_up(self) -> None:
+        """Plug the hardware in and start every program."""
+        self.hardware = await self._stack.enter_async_context(plug_in(self.hall, sockets=self.sockets))
+        for name, users, build in self._parts():
+            program = Program(name, users, build, self.disk, self.broker)
+            self.programs[name] = program
+            program.start()
+
+    async def take_down(self) -> None:
+        """Stop every program, last started first, and unplug the hardware."""
+        for program in reversed(self.programs.values()):
+            await program.stop()
+        await self._stack.aclose()
+        self.centre_disk.close()
+
+    def address(self, name: str) -> Address:
+        """Return a device's address."""
+        return self.hall.address(name)
+
+    def clock_of(self, host: str) -> LoopClock:
+        """Return the wall clock of one machine of the hall."""
+        return self.clocks[host]
+
+    def _parts(self) -> list[tuple[str, tuple[str, ...], Callable[[int], Run]]]:
+        hall = self.hall
+        parts: list[tuple[str, tuple[str, ...], Callable[[int], Run]]] = [
+            ("hall-store", ("hall-store", "uplink"), self._stores),
+            ("queue-engine", ("queue-engine",), self._engine),
+            ("intake", ("intake",), self._centre),
+        ]
+        parts += [(one.name, (one.name,), partial(self._bridge, one.name)) for one in hall.of_kind("bridge")]
+        parts += [(one.name, (one.name,), self._displays) for one in hall.of_kind("display-controller")]
+        parts += [(one.name, (one.name,), partial(self._pad, one.name)) for one in hall.of_kind("rating-pad")]
+        for place, one in enumerate(hall.of_kind("ticket-machine")):
+            self.machines.append(AskingMachine(one.name))
+            parts.append((one.name, (one.name,), partial(self._machine, place)))
+        parts.append(("manager-1", ("manager-1",), self._desk))
+        return parts
+
+    def start(self, program: str, boot: int, host: str = "hall") -> Start:
+        """Return one program's share of the hall; its chance is its own and another one at every boot."""
+        clock = self.clocks.setdefault(host, LoopClock(self.clock.now(), self.clock.loop))
+        chance = stream(self.options.seed, "program", program, boot)
+        opener: Callable[[Path], sqlite3.Connection] = partial(self.disk.open, program)
+        return Start(self.hall, AnyPassword(), clock, chance, self.broker.links(), opener)
+
+    def _stores(self, boot: int) -> Run:
+        jobs = whole_hall.stores(self.start("hall-store", boot))
+        return lambda: run_jobs(jobs)
+
+    def _engine(self, boot: int) -> Run:
+        key = stream(self.options.seed, "signing key").randbytes(32)
+        self.engine = whole_hall.engine(self.start("queue-engine", boot), key)
+        return self.engine.run
+
+    def _centre(self, boot: int) -> Run:
+        self.centre = whole_hall.centre(self.start("intake", boot, "centre"), CentreWriter(self.disk))
+        return self.centre.run
+
+    def _bridge(self, name: str, boot: int) -> Run:
+        (app,) = whole_hall.bridges(self.start(name, boot), self.sockets)
+        self._wire(name, app)
+        return app.run
+
+    def _wire(self, name: str, app: FieldApp) -> None:
+        if (pads := app.parts.pad_line) is not None:
+            self.hardware.pad_lines[name].on_stir = pads.stir
+
+    def _displays(self, boot: int) -> Run:
+        (app,) = whole_hall.controllers(self.start("displays-1", boot), self.sockets)
+        return app.run
+
+    def _pad(self, name: str, boot: int) -> Run:
+        entry = self.hall.device[name]
+        pad = whole_hall.rating_pad(self.start(name, boot, name), entry)
+        self.pads[entry.window or 0] = pad
+        return pad.run
+
+    def _desk(self, boot: int) -> Run:
+        return self.desk.build(self.start("manager-1", boot))
+
+    def _machine(self, place: int, boot: int) -> Run:
+        machine = self.machines[place]
+        return machine.build(self.start(machine.name, boot, machine.name))
