@@ -147,6 +147,7 @@ def _machines(
     yield from _device("bridge", "bridge-1", url=f"pty:{run}/dev/pads?baud=38400")
     for place, name in enumerate(sensors, 1):
         yield from _device("sensor", name, gateway="bridge-1", address=place, url=f"pty:{run}/dev/modbus?baud=9600")
+    yield from _device("clerk-desk", "desk-01", zone="A", window=1)
     yield from _device("manager-desk", "manager-1")
 
 

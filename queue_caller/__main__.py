@@ -1,13 +1,16 @@
 """The queue programs: `python -m queue_caller engine|ticket-machine|voice --config hall.toml`."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hallkit.inventory.start import run_program
+from hallkit.inventory.start import Start, run_program
+from hallkit.touch.screen import PictureScreen, PygameScreen, Screen
 from queue_caller.app import build
+from queue_caller.app.clerk_desk import clerk_desk
 from queue_caller.app.voices import voices
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -26,6 +29,41 @@ def engine(config: Config, log_level: str = "info", check: Check = False) -> Non
 def voice(config: Config, log_level: str = "info", check: Check = False) -> None:
     """Run the hall's voices."""
     sys.exit(run_program("voice", config, voices, log_level=log_level, check=check))
+
+
+@app.command("clerk-desk")
+def clerk_desk_page(
+    name: Annotated[str, typer.Argument(help="the desk's name in the hall's file")],
+    config: Config,
+    port: Annotated[int, typer.Option(help="port of the page; 0: 8100 and the window's number")] = 0,
+    log_level: str = "info",
+    check: Check = False,
+) -> None:
+    """Serve a window's keys on a page."""
+    build_desk = partial(clerk_desk, name=name, port=port)
+    sys.exit(run_program(name, config, build_desk, log_level=log_level, check=check))
+
+
+@app.command("ticket-machine")
+def ticket_machine(
+    name: Annotated[str, typer.Argument(help="the machine's name in the hall's file")], config: Config,
+    window: Annotated[bool, typer.Option(help="in a window, not over the whole display")] = False,
+    headless: Annotated[bool, typer.Option(help="without a display; the live page shows and presses it")] = False,
+    log_level: str = "info", check: Check = False,
+) -> None:  # fmt: skip
+    """Run a ticket machine."""
+    sys.exit(run_program(name, config, partial(_machine, name, window, headless), log_level=log_level, check=check))
+
+
+def _machine(name: str, window: bool, headless: bool, start: Start) -> Callable[[], Awaitable[None]]:
+    return build.ticket_machine(start, name, _screen(name, window, headless))
+
+
+def _screen(name: str, window: bool, headless: bool) -> Screen:
+    """Return the display if there is one, else a screen in memory."""
+    if headless or not any(os.environ.get(one) for one in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")):
+        return PictureScreen()
+    return PygameScreen(full_screen=not window, title=name)
 
 
 @app.callback()

@@ -13,6 +13,12 @@ from intake_server.app.centre import USER, App, Places
 from intake_server.config import IntakeConfig
 from intake_server.core.names import HallNames, Name
 
+
+@dataclasses.dataclass(frozen=True)
+class _Table:
+    intake: IntakeConfig
+
+
 _SERVICES = ("queue-engine", "hall-store", "uplink")
 
 
@@ -39,7 +45,7 @@ def centre(start: Start, writer: Writer) -> App:
 
 def intake_config(hall: Hall) -> IntakeConfig:
     """Return the hall's [intake]; its database lies in the run folder unless told, its public host name is allowed."""
-    config = parse(hall.intake, IntakeConfig)
+    config = parse({"intake": dict(hall.intake)}, _Table).intake
     public = urlsplit(hall.hall.public_url).hostname
     hosts = config.allowed_hosts + ((public,) if public and public not in config.allowed_hosts else ())
     database = config.database or f"sqlite:///{hall.hall.run / 'intake.db'}"

@@ -24,3 +24,7 @@ class Refusal(QueueError):  # noqa: N818 - a decision, not a failure
         super().__init__(code.value)
         self.code = code
         self.when = when
+
+
+class DeskError(QueueError):
+    """A clerk's desk was asked for something it does not know or that is incomplete."""

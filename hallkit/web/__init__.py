@@ -1,0 +1,1 @@
+"""Pages on a socket, and what every answer carries."""
