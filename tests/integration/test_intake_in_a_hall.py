@@ -6,12 +6,14 @@ import random
 from dataclasses import replace
 
 import httpx
+import pytest
 
 from contract.topics import Channel
 from hall24.presets import county_hall
 from hallkit.broker.acl import Acl
 from hallkit.broker.passwords import Passwords, hash_password
 from hallkit.broker.server import Broker
+from hallkit.errors import ConfigError
 from hallkit.inventory.grants import grants
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.secrets import users
@@ -66,3 +68,9 @@ def test_the_database_lies_in_the_run_folder_and_the_public_host_may_be_used(tmp
     assert config.database == f"sqlite:///{tmp_path / 'run' / 'intake.db'}"
     assert "hall.example" in config.allowed_hosts
     assert config.host == "127.0.0.1"
+
+
+def test_a_wrong_setting_is_named_with_its_path(tmp_path):
+    hall = replace(county(tmp_path), intake={"prt": 1})
+    with pytest.raises(ConfigError, match=r"intake\.prt: unknown key"):
+        intake_config(hall)
