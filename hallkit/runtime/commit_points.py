@@ -50,7 +50,7 @@ class WatchedConnection(sqlite3.Connection):
         self.name = Path(database).stem
         self.written: list[str] = []
 
-    def cursor(self, *_: Any) -> "WatchedCursor":
+    def cursor(self, *_: Any) -> "WatchedCursor":  # type: ignore[override]
         """Return a cursor that tells what it writes."""
         return super().cursor(WatchedCursor)
 
