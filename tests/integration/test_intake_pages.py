@@ -33,13 +33,13 @@ from hallkit.runtime.device import Device
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.postmark import Postmark
 from hallkit.runtime.writer import InlineWriter
+from hallkit.web.server import serve
 from intake_server.app import App
 from intake_server.config import IntakeConfig
 from intake_server.core.ledger import Source, take_apart
 from intake_server.core.names import HallNames, Name
 from intake_server.core.uplink import Batch, GoodRow
 from intake_server.web.pages import build
-from intake_server.web.server import serve
 
 START = datetime(2026, 9, 14, 10, 26, tzinfo=SHANGHAI)
 DAY = date(2026, 9, 14)
