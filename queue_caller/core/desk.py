@@ -43,8 +43,8 @@ _IN_HAND = (WindowState.CALLING, WindowState.SERVING)
 ACTIONS = (
     DeskAction("open", "o", "开始接待", "Open the window", (WindowState.CLOSED,), ("staff",)),
     DeskAction("next", "n", "呼叫下一位", "Call next", (WindowState.FREE,)),
-    DeskAction("recall", "r", "再叫一次", "Call again", (WindowState.CALLING,)),
     DeskAction("start", "s", "开始办理", "Start", (WindowState.CALLING,)),
+    DeskAction("recall", "r", "再叫一次", "Call again", (WindowState.CALLING,)),
     DeskAction("finish", "f", "办理完毕", "Finish", (WindowState.SERVING,)),
     DeskAction("no_show", "m", "没有来", "Did not come", (WindowState.CALLING,)),
     DeskAction("transfer", "t", "转到其他业务", "Transfer", _IN_HAND, ("service", "place")),
