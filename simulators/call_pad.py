@@ -6,12 +6,14 @@ from itertools import zip_longest
 
 from hallkit.errors import StreamClosedError
 from hallkit.transports.stream import ByteStream
-from mqtt_bridge.wire.call_pad import BAUD, REPLY_SLOT, TURNAROUND, Ask, Decoder, Frame, encode
+from hallkit.transports.tty import FdStream
+from mqtt_bridge.wire.call_pad import BAUD, REPLY_SLOT, TURNAROUND, Ask, Decoder, Frame, encode, frame_size
 from mqtt_bridge.wire.call_pad_values import reply_slot
 from simulators.call_pad_device import SimulatedCallPad
 
 FIRST_SERIAL = 1001
 HALL_PADS = 26
+BITS_PER_BYTE = 10
 
 
 class SimulatedCallPadLine:
@@ -73,7 +75,7 @@ class SimulatedCallPadLine:
         said = [answer for pad in self.pads if pad.plugged and (answer := _say(pad, asked)) is not None]
         heard: list[tuple[float, bytes]] = []
         for begins, data in sorted(said):
-            if heard and begins < heard[-1][0] + len(heard[-1][1]) * 10 / BAUD:
+            if heard and begins < heard[-1][0] + _on_the_wires(len(heard[-1][1])):
                 heard[-1] = heard[-1][0], _both(heard[-1][1], data)
             else:
                 heard.append((begins, data))
@@ -119,14 +121,25 @@ async def serve(line: SimulatedCallPadLine, stream: ByteStream) -> None:
 
 
 async def _answer(line: SimulatedCallPadLine, asked: Frame, stream: ByteStream) -> None:
-    passed = 0.0
+    """Put every answer on `stream`; a pseudo terminal hands bytes over at once, so that the wires' time passes here."""
+    wires = _on_the_wires if isinstance(stream, FdStream) else _at_once
+    passed = -wires(frame_size(asked.kind))
     if line.noise:
         await stream.write(line.noise)
     for begins, data in line.hear(asked):
-        await asyncio.sleep(begins - passed)
-        passed = begins
+        ends = begins + wires(len(data))
+        await asyncio.sleep(ends - passed)
+        passed = ends
         if not line.cut:
             await stream.write(data)
+
+
+def _on_the_wires(size: int) -> float:
+    return size * BITS_PER_BYTE / BAUD
+
+
+def _at_once(_: int) -> float:
+    return 0.0
 
 
 def _normal(_: SimulatedCallPadLine) -> None:
