@@ -74,6 +74,7 @@ REQUESTS: dict[str, frozenset[type[Body]]] = {
     "call-pad": _WINDOWS,
     "clerk-desk": _WINDOWS,
     "manager-desk": _of(queue_requests, Request),
+    "intake": _some(queue_requests.AskTicket, queue_requests.AskQueues),
 }
 """The requests each kind of device may make of the queue."""
 

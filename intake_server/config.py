@@ -18,6 +18,7 @@ class IntakeConfig:
     )
     posts_a_minute: int = field("requests that change something, for each client", low=1, high=6000, default=120)
     replay_days: int = field("days of the ledger read back at start", low=1, high=90, default=2)
+    rating_days: int = field("days of ratings read back at start", low=1, high=3650, default=400)
     retention_days: int = field("days until personal fields are erased", low=1, high=3650, default=30)
     rectify_days: int = field("working days to answer a bad rating", low=1, high=60, default=5)
     default_rating_days: int = field(

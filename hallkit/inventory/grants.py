@@ -46,7 +46,7 @@ def _devices(hall: Hall) -> Iterator[Grant]:
 
 def _engine(hall: Hall) -> Grant:
     own = (hall.address("queue-engine"),)
-    askers = addresses(hall, *ASKERS)
+    askers = (*addresses(hall, *ASKERS), hall.address("intake"))
     publish = _topics(own, *_WRITES) + boards(hall) + _topics(askers, Channel.REPLY)
     publish += _topics(addresses(hall, "rating-pad"), Channel.COMMAND)
     return Grant("queue-engine", publish, _topics(own, *_READS) + _topics(askers, Channel.REQUEST))

@@ -160,8 +160,13 @@ class App:
         await run_jobs(jobs)
 
     async def replay(self) -> None:
-        """Fold the ledger's last days into the live picture."""
-        since = self._clock.now() - timedelta(days=self.config.replay_days)
+        """Fold the ledger's last days into the live picture, and of the time before what ratings are still open."""
+        now = self._clock.now()
+        since = now - timedelta(days=self.config.replay_days)
+        first = now - timedelta(days=self.config.rating_days)
+        for event in await self._writer.run(lambda: list(self.reader.ratings_between(first, since))):
+            if event.hall == self.hall.name:
+                self.hall.ratings.apply(event.fact)
         for event in await self._writer.run(lambda: list(self.reader.events_since(since))):
             if event.hall == self.hall.name:
                 self.hall.apply(event)

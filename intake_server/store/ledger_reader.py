@@ -54,6 +54,17 @@ class LedgerReader:
             yield from (_event(row, secret) for row, secret in page)
             after = page[-1][0].row
 
+    def ratings_between(self, first: datetime, end: datetime) -> Iterator[Event]:
+        """Return every event of ratings and their rectification from `first` until before `end`, in ledger order."""
+        wanted = _JOINED.where(
+            LEDGER.c.kind == LedgerKind.RATING.value,
+            LEDGER.c.at_us >= microseconds(first),
+            LEDGER.c.at_us < microseconds(end),
+        )
+        with self._engine.connect() as connection:
+            for found in connection.execute(wanted.order_by(LEDGER.c.row)):
+                yield _event(_row(found), _secret(found))
+
     def events_of_ticket(self, hall: str, business_day: str, ticket: str) -> list[Event]:
         """Return what is known of one ticket and of its service events, in ledger order."""
         mine = sa.and_(LEDGER.c.hall == hall, LEDGER.c.ticket == ticket, LEDGER.c.business_day == business_day)

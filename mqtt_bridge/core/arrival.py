@@ -78,6 +78,6 @@ def _fault(address: Address, envelope: Envelope) -> str | None:
 def _unreadable(topic: str, payload: bytes, address: Address | None, fault: str) -> Arrival:
     try:
         numbers = msgspec.json.decode(payload, type=_Numbers)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Arrival(topic=topic, payload=payload, address=address, fault=fault)
     return Arrival(topic=topic, payload=payload, address=address, inc=numbers.inc, seq=numbers.seq, fault=fault)

@@ -287,6 +287,16 @@ async def test_the_answer_to_a_bad_rating_is_in_the_ledger_and_survives_a_restar
         assert not centre.app.hall.ratings.valid["S1"].lacks_reason
 
 
+async def test_a_bad_rating_of_last_month_is_still_open_after_a_restart(url):
+    pad = address("demo", "rating-pad", "pad-03")
+    then = START - timedelta(days=30)
+    bad = RatingGiven(rating="r", service_event="S1", grade=RatingGrade.POOR, at=then, window=3)
+    async with running(url) as centre:
+        await centre.tell(batch(row(1, bad, device=pad)))
+    async with running(url) as centre:
+        assert centre.app.hall.ratings.rectifications["S1"].state is RectificationState.OPEN
+
+
 async def test_the_same_run_gives_the_same_ledger_byte_for_byte(tmp_path):
     heads = []
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
