@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hall24 import contract_docs
+from hall24 import configuration_docs, contract_docs, contract_vectors
 from hall24.day.command import day
 from hall24.demo.command import demo
 
@@ -22,10 +22,16 @@ app.command()(day)
 
 
 @app.command()
-def contract(root: Annotated[Path, typer.Option(help="where docs/ stands")] = Path()) -> None:
-    """Write the message contract to docs/contract/."""
-    for path in contract_docs.write(root):
+def contract(root: Annotated[Path, typer.Option(help="where docs/ and contract/ stand")] = Path()) -> None:
+    """Write the message contract to docs/contract/ and its vectors to contract/vectors/."""
+    for path in [*contract_docs.write(root), *contract_vectors.write(root)]:
         typer.echo(str(path))
+
+
+@app.command()
+def configuration(root: Annotated[Path, typer.Option(help="where docs/ stands")] = Path()) -> None:
+    """Write every setting of the hall's file to docs/configuration.md."""
+    typer.echo(str(configuration_docs.write(root)))
 
 
 @app.callback()
