@@ -1,6 +1,8 @@
 """The queue programs: `python -m queue_caller engine|ticket-machine|voice --config hall.toml`."""
 
+import os
 import sys
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated

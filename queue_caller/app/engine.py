@@ -7,15 +7,13 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contract import codec
 from contract.body import Command, Fact, Reply, Request
 from contract.errors import RemoteContractError
 from contract.queue import RefusalCode
-from contract.queue_facts import ServiceFinished, WindowClosed, WindowOpened
 from contract.queue_requests import QueueRefused
-from contract.rating import AskRating, SetStaffCard
 from contract.roles import may_ask
 from contract.topics import Address, Channel
 from hallkit.runtime.clock import Clock
@@ -27,6 +25,7 @@ from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import Writer
 from queue_caller.app.boards import Boards
 from queue_caller.app.keeper import EngineKeeper
+from queue_caller.app.pads import RatingPads
 from queue_caller.config import QueueTable
 from queue_caller.core.site import Site
 from queue_caller.drivers.block_signer import BlockSigner
@@ -59,17 +58,21 @@ class EngineApp:
         database: sqlite3.Connection, writer: Writer, signer: BlockSigner,
         links: LinkFactory, clock: Clock, chance: random.Random,
     ) -> None:  # fmt: skip
-        self._places, self._table, self._clock, self._writer = places, table, clock, writer
+        self._places, self._clock, self._writer = places, clock, writer
+        self._pads = RatingPads(places.pads, table.rating_seconds, clock, self._tell)
         hear: dict[str, Callable[[LinkMessage], None]] = {
             asker.topic(Channel.REQUEST): self._on_request for asker in places.askers
         }
         hear[address.topic(Channel.ACK)] = self._on_ack
+        hear |= {pad.topic(Channel.STATE): self._pads.on_state for pad in places.pads.values()}
         self.device = Device(address, password, links=links, clock=clock, chance=chance, hear=hear)
         self.device.on_link = self._on_link
         postmark = self.device.postmark
         self.keeper = EngineKeeper(
             site, Journal(database, postmark.new_id()), writer, postmark, clock, signer, table.snapshot_every
         )
+        lately = clock.now() - timedelta(seconds=table.rating_seconds)
+        self._pads.remember(self.keeper.engine.staff, self.keeper.facts_since(lately))
         self._sender = FactSender(self.keeper.journal, writer, postmark, self._send_fact)
         self._sender.on_ahead = self._on_restored
         self._boards = Boards(site, lambda zone: self.keeper.engine.board(zone, clock.now()),
@@ -155,7 +158,7 @@ class EngineApp:
         if facts:
             self._boards.refresh()
         for fact in facts:
-            self._tell_pad(fact)
+            self._pads.on_fact(fact)
         await self.keeper.save_snapshot_when_due()
 
     async def _new_epoch(self, missing: int) -> None:
@@ -185,19 +188,6 @@ class EngineApp:
         data = self.device.postmark.stamp(reply, corr=received.envelope.key or received.envelope.id)
         self.device.link.publish(received.address.topic(Channel.REPLY), data)
 
-    def _tell_pad(self, fact: Fact) -> None:
-        if isinstance(fact, ServiceFinished):
-            until = self._clock.now() + timedelta(seconds=self._table.rating_seconds)
-            self._command(fact.window, AskRating(
-                service_event=fact.service_event, window=fact.window, ticket=fact.ticket, staff=fact.staff, until=until
-            ))  # fmt: skip
-        elif isinstance(fact, WindowOpened):
-            self._command(fact.window, SetStaffCard(window=fact.window, staff=fact.staff))
-        elif isinstance(fact, WindowClosed):
-            self._command(fact.window, SetStaffCard(window=fact.window, staff=""))
-
-    def _command(self, window: int, command: Command) -> None:
-        if pad := self._places.pads.get(window):
-            deadline = self._clock.now() + timedelta(seconds=self._table.rating_seconds)
-            data = self.device.postmark.stamp(command, deadline=deadline)
-            self.device.link.publish(pad.topic(Channel.COMMAND), data, qos=1)
+    def _tell(self, pad: Address, command: Command, deadline: datetime) -> None:
+        data = self.device.postmark.stamp(command, deadline=deadline)
+        self.device.link.publish(pad.topic(Channel.COMMAND), data, qos=1)

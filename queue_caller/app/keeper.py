@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -84,6 +85,15 @@ class EngineKeeper:
             self._load()
             raise
         return facts
+
+    def facts_since(self, moment: datetime) -> list[Fact]:
+        """Return the committed facts that were written down after `moment`, oldest first."""
+        found: list[Fact] = []
+        for payload in self.journal.newest():
+            if codec.decode(payload).ts < moment:
+                break
+            found.append(_fact(payload))
+        return found[::-1]
 
     async def save_snapshot_when_due(self) -> None:
         """Keep the engine's memory if so much was decided since that replaying it costs more than keeping it."""

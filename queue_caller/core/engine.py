@@ -123,6 +123,11 @@ class QueueEngine:
         return {service: replace(tally) for service, tally in tallies.items()}
 
     @property
+    def staff(self) -> dict[int, str]:
+        """Who serves at every window that ever opened; empty text where it is closed."""
+        return {window: seat.staff if seat.is_open else "" for window, seat in self._hall.record.seats.items()}
+
+    @property
     def business_day(self) -> date | None:
         """The business day that began last, None before the first."""
         return self._hall.record.business_day

@@ -56,6 +56,7 @@ class Session:
     ticket: HeldTicket | None = None
     standing: TicketStanding | None = None
     refusal: RefusalCode | None = None
+    reason: str = ""
     when: datetime | None = None
     note: Note | None = None
     fate: Fate = Fate.NOTHING
@@ -160,7 +161,7 @@ def _ticketed(session: Session, happened: Happened) -> Session:
 
 
 def _refused(session: Session, happened: Happened) -> Session:
-    return replace(session, refusal=happened.refusal, when=happened.when)
+    return replace(session, refusal=happened.refusal, reason=happened.text, when=happened.when)
 
 
 def _found(session: Session, happened: Happened) -> Session:

@@ -37,7 +37,6 @@ class Paper(StrEnum):
     """What is known of a ticket's slip."""
 
     COMMITTED = "committed"
-    SENDING = "sending"
     PRINTED = "printed"
     FAILED = "failed"
     DECLINED = "declined"
@@ -94,7 +93,8 @@ class MachineStore:
     def pending(self) -> list[Pending]:
         """Return the requests whose answer is not committed, oldest first."""
         rows = self._database.execute("SELECT * FROM pending ORDER BY asked_at, key")
-        return [Pending(*row[:5], datetime.fromisoformat(row[5]), bool(row[6])) for row in rows]
+        return [Pending(key, kind, service, subject, body, datetime.fromisoformat(at), bool(given_up))
+            for key, kind, service, subject, body, at, given_up in rows]  # fmt: skip
 
     def pending_about(self, kind: str, subject: str) -> Pending | None:
         """Return the open request of a kind about a subject, so that it is asked again under its own key."""
@@ -129,6 +129,14 @@ class MachineStore:
         row = self._database.execute("SELECT 1 FROM ticket WHERE day = ? AND ticket = ?", (day.isoformat(), ticket))
         return row.fetchone() is not None
 
+    def copy_of(self, ticket: HeldTicket) -> HeldTicket | None:
+        """Return the next copy of a ticket that was given here before; None for a new one."""
+        found = self._database.execute(
+            "SELECT held, copies FROM ticket WHERE day = ? AND ticket = ?",
+            (ticket.business_day.isoformat(), ticket.ticket),
+        ).fetchone()
+        return msgspec.structs.replace(_ticket(found[0]), reprint=found[1] + 1) if found else None
+
     def tickets(self, paper: Paper | None = None) -> list[HeldTicket]:
         """Return the tickets kept, oldest first; those whose paper is in one state, if given."""
         rows = self._database.execute("SELECT held, paper FROM ticket ORDER BY rowid")
@@ -137,7 +145,7 @@ class MachineStore:
     def unprinted(self) -> list[HeldTicket]:
         """Return tickets of which nobody knows whether they came out, oldest first, with the copies made so far."""
         rows = self._database.execute(
-            "SELECT held, copies FROM ticket WHERE paper IN (?, ?) ORDER BY rowid", (Paper.COMMITTED, Paper.SENDING)
+            "SELECT held, copies FROM ticket WHERE paper = ? ORDER BY rowid", (Paper.COMMITTED,)
         )
         return [msgspec.structs.replace(_ticket(held), reprint=copies) for held, copies in rows]
 
@@ -206,7 +214,9 @@ class MachineStore:
             "SELECT * FROM booking WHERE (? != '' AND code = ?) OR (? != '' AND person = ?) ORDER BY starts",
             (code, code, person, person),
         )
-        return next((Booking(*row[:3], datetime.fromisoformat(row[3]), row[4]) for row in rows), None)
+        for appointment, own, token, starts, service in rows:
+            return Booking(appointment, own, token, datetime.fromisoformat(starts), service)
+        return None
 
     def forget_before(self, today: date) -> None:
         """Drop what no promise needs any more: old tickets that were merged, old blocks, salts and bookings."""

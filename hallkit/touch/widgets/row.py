@@ -64,7 +64,7 @@ class ListRow:
         if self.letter:
             size = min(124, self.box.height - 64)
             tile = Box(self.box.x + 30, self.box.y + (self.box.height - size) // 2, size, size)
-            fill = colours.fill if self.closed else ZONES[self.letter]
+            fill = colours.fill if self.closed else ZONES.get(self.letter, ZONES["M"])
             border = look["offink"] if self.closed else None
             colour = look["offink"] if self.closed else WHITE
             words = look.words(self.letter, "title_fault", tile, colour=colour, ground=fill, align="centre")

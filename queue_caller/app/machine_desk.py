@@ -1,0 +1,270 @@
+"""What citizens ask of the queue: written down first, asked once, committed before it is shown."""
+
+import random
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from contract import codec
+from contract.body import Reply, Request
+from contract.link import Done
+from contract.queue import SERVICE, CancelReason, IssueChannel, OfflineTicket, RefusalCode
+from contract.queue_requests import (
+    AppointmentReply,
+    AskTicket,
+    BookAppointment,
+    CancelTicket,
+    CheckIn,
+    IssueTicket,
+    QueueRefused,
+    StepAway,
+    TicketIssuedReply,
+    TicketReply,
+)
+from hallkit.rules.identity import IdentityError, check_identity
+from hallkit.runtime.clock import Clock
+from hallkit.runtime.device import Device
+from hallkit.runtime.requester import NoAnswerError
+from hallkit.runtime.writer import Writer
+from queue_caller.core.machine_blocks import HeldBlock
+from queue_caller.core.machine_person import person_token
+from queue_caller.core.machine_session import CODE_LENGTH, IDENTITY_LENGTH, Happened, Note, Session
+from queue_caller.core.machine_table import Event
+from queue_caller.core.machine_ticket import HeldTicket, held
+from queue_caller.drivers.machine_store import Booking, MachineStore, Pending, next_number, span_of
+
+PATIENCE = 1.5
+"""Seconds a citizen waits for the engine before the machine gives a number of its own."""
+
+PATIENCE_AWAY = 0.4
+"""The same while the engine is known to be away."""
+
+OUTBOX_LIMIT = 99_000
+"""Facts waiting from which the machine takes nothing more: what it does could no longer be told."""
+
+FIRST_SLOT = timedelta(minutes=30)
+SLOT = timedelta(minutes=15)
+SLOTS_TRIED = 12
+SALT_BITS = 256
+
+
+class OutboxFullError(Exception):
+    """The hall store has been away too long; bring it back before the machine takes anything more."""
+
+
+class TicketDesk:
+    """Asks the queue for one machine; `day_of` gives the business day, `on_answer` hears whether the engine answered.
+
+    `is_away` tells whether it is known not to.
+    """
+
+    def __init__(
+        self, device: Device, store: MachineStore, writer: Writer, clock: Clock, chance: random.Random, *,
+        day_of: Callable[[], date], is_away: Callable[[], bool], on_answer: Callable[[bool], None], demo: bool,
+    ) -> None:  # fmt: skip
+        self._device, self._store, self._writer, self._clock, self._chance = device, store, writer, clock, chance
+        self._day_of, self._is_away, self._on_answer, self._demo = day_of, is_away, on_answer, demo
+        self.in_flight: dict[str, None] = {}
+        self.outbox_limit = OUTBOX_LIMIT
+
+    async def ask(self, request: Request, key: str | None = None, patience: float | None = None) -> Reply:
+        """Return the engine's reply; raise NoAnswerError, after telling that it is away."""
+        wait = patience or (PATIENCE_AWAY if self._is_away() else PATIENCE)
+        try:
+            reply = await self._device.ask(SERVICE, request, key=key, patience=wait)
+        except NoAnswerError:
+            self._on_answer(False)
+            raise
+        self._on_answer(True)
+        return reply
+
+    async def issue(self, session: Session) -> Happened:
+        """Give a ticket for the session's service: the engine's, else one of the machine's own block."""
+        now, day = self._clock.now(), self._day_of()
+        person = session.person or self._device.postmark.new_token().lower()
+        request = IssueTicket(
+            services=(session.service,), channel=IssueChannel.CARD if session.person else IssueChannel.TOUCH,
+            elder=session.elder, person=person,
+        )  # fmt: skip
+        key = await self._begin("issue", session.service, person, request, now)
+        try:
+            reply = await self.ask(request, key)
+        except NoAnswerError:
+            return await self._issue_offline(key, request, now, day)
+        finally:
+            self.in_flight.pop(key, None)
+        return await self._conclude(key, reply)
+
+    async def check_in(self, session: Session) -> Happened:
+        """Give the ticket of an appointment named by code, card or scanned code."""
+        try:
+            appointment, person = await self._appointment(session)
+        except IdentityError:
+            return Happened(event=Event.REFUSED, text="identity")
+        if appointment is None:
+            return await self._live_ticket(person)
+        now = self._clock.now()
+        request = CheckIn(appointment=appointment)
+        open_one = await self._writer.run(lambda: self._store.pending_about("check_in", appointment))
+        key = open_one.key if open_one else await self._begin("check_in", "", appointment, request, now)
+        try:
+            reply = await self.ask(request, key)
+        except NoAnswerError:
+            await self._writer.run(lambda: self._store.give_up(key))
+            return Happened(event=Event.AWAY)
+        finally:
+            self.in_flight.pop(key, None)
+        return await self._conclude(key, reply)
+
+    async def find(self, session: Session) -> Happened:
+        """Tell how the typed or scanned ticket stands."""
+        scanned = _tail(session.scanned)
+        request = AskTicket(link=scanned) if scanned else AskTicket(ticket=session.typed)
+        return await self._standing(request)
+
+    async def cancel(self, session: Session) -> Happened:
+        """Give the session's ticket up."""
+        assert session.standing is not None
+        one = session.standing
+        request = CancelTicket(ticket=one.ticket, reason=CancelReason.CITIZEN, business_day=one.business_day)
+        return await self._done(request, Note(kind="cancelled", number=one.ticket))
+
+    async def step_away(self, session: Session) -> Happened:
+        """Keep the session's ticket while its holder leaves."""
+        one = session.standing or session.ticket
+        assert one is not None
+        request = StepAway(ticket=one.ticket, business_day=one.business_day)
+        return await self._done(request, Note(kind="stepped_away", number=one.ticket, when=one.come_back_at))
+
+    async def book(self, session: Session, reopens: datetime | None) -> Happened:
+        """Reserve the first free time after a service opens again."""
+        start = (reopens or self._clock.now()) + FIRST_SLOT
+        for _ in range(SLOTS_TRIED):
+            person = session.person or self._device.postmark.new_token().lower()
+            try:
+                reply = await self.ask(BookAppointment(service=session.service, start=start, person=person))
+            except NoAnswerError:
+                return Happened(event=Event.AWAY)
+            if isinstance(reply, AppointmentReply):
+                return await self._booked(reply, person)
+            if not isinstance(reply, QueueRefused) or reply.code is not RefusalCode.SLOT_FULL:
+                break
+            start += SLOT
+        return Happened(event=Event.REFUSED, text="slot_full")
+
+    async def token_of(self, number: str) -> str:
+        """Return today's token of an identity number."""
+        day, fresh = self._day_of(), self._chance.getrandbits(SALT_BITS).to_bytes(SALT_BITS // 8, "big")
+        return person_token(await self._writer.run(lambda: self._store.salt(day, fresh)), number)
+
+    async def commit_reply(self, key: str, reply: TicketIssuedReply) -> HeldTicket:
+        """Commit the engine's ticket in place of the request that asked for it."""
+        ticket = held(reply)
+
+        def work() -> HeldTicket:
+            with self._store.commit():
+                known = self._store.copy_of(ticket)
+                self._store.add_ticket(ticket)
+                self._store.finish(key)
+            return known or ticket
+
+        return await self._writer.run(work)
+
+    async def _begin(self, kind: str, service: str, subject: str, request: Request, now: datetime) -> str:
+        if self._store.outbox.depth >= self.outbox_limit:
+            raise OutboxFullError(f"{self._store.outbox.depth} facts wait for the hall store")
+        key = self._device.postmark.new_id()
+        self.in_flight[key] = None
+        pending = Pending(key, kind, service, subject, codec.encode_body(request), now, False)
+        await self._writer.run(lambda: self._store.begin(pending))
+        return key
+
+    async def _conclude(self, key: str, reply: Reply) -> Happened:
+        if isinstance(reply, TicketIssuedReply):
+            return Happened(event=Event.ISSUED, ticket=await self.commit_reply(key, reply))
+        await self._writer.run(lambda: self._store.finish(key))
+        return _refused(reply)
+
+    async def _issue_offline(self, key: str, request: IssueTicket, now: datetime, day: date) -> Happened:
+        link = self._device.postmark.new_token()
+
+        def work() -> HeldTicket | None:
+            with self._store.commit():
+                self._store.give_up(key)
+                if known := self._own_offline(day, request):
+                    return known
+                block = self._store.serving_block(request.services[0], day)
+                return None if block is None else self._take(block, request, now, link)
+
+        ticket = await self._writer.run(work)
+        return Happened(event=Event.OFFLINE, ticket=ticket) if ticket else Happened(event=Event.AWAY)
+
+    def _own_offline(self, day: date, request: IssueTicket) -> HeldTicket | None:
+        """Return the next copy of what the same person was given for the same service since the engine went away."""
+        found = self._store.of_person(day, request.person or "")
+        same = next((one for one in found if one.service == request.services[0]), None)
+        return self._store.copy_of(same) if same else None
+
+    def _take(self, block: HeldBlock, request: IssueTicket, now: datetime, link: str) -> HeldTicket:
+        ticket = HeldTicket(
+            ticket=next_number(block), service=request.services[0], business_day=block.block.business_day,
+            taken_at=now, link=link, span=span_of(block.block),
+        )  # fmt: skip
+        offline = OfflineTicket(
+            ticket=ticket.ticket, taken_at=now, link=link, services=request.services, channel=request.channel,
+            elder=request.elder, person=request.person,
+        )  # fmt: skip
+        self._store.take_offline(ticket, block, offline)
+        return ticket
+
+    async def _appointment(self, session: Session) -> tuple[str | None, str]:
+        """Return the appointment of a session, and the person token if there is one."""
+        if session.scanned:
+            return _tail(session.scanned), ""
+        person = session.person or ""
+        if len(session.typed) == IDENTITY_LENGTH:
+            today = self._clock.now().date()
+            person = await self.token_of(check_identity(session.typed, today=today, demo=self._demo))
+        code = session.typed if len(session.typed) == CODE_LENGTH else ""
+        found = await self._writer.run(lambda: self._store.booking(code=code, person=person))
+        return (found.appointment if found else None), person
+
+    async def _live_ticket(self, person: str) -> Happened:
+        if person:
+            happened = await self._standing(AskTicket(person=person))
+            if happened.refusal is not RefusalCode.UNKNOWN_TICKET:
+                return happened
+        return Happened(event=Event.REFUSED, refusal=RefusalCode.UNKNOWN_APPOINTMENT)
+
+    async def _standing(self, request: AskTicket) -> Happened:
+        try:
+            reply = await self.ask(request)
+        except NoAnswerError:
+            return Happened(event=Event.AWAY)
+        if isinstance(reply, TicketReply) and reply.tickets:
+            return Happened(event=Event.FOUND, standing=reply.tickets[0])
+        return _refused(reply)
+
+    async def _done(self, request: Request, note: Note) -> Happened:
+        try:
+            reply = await self.ask(request)
+        except NoAnswerError:
+            return Happened(event=Event.AWAY)
+        return Happened(event=Event.NOTED, note=note) if isinstance(reply, Done) else _refused(reply)
+
+    async def _booked(self, reply: AppointmentReply, person: str) -> Happened:
+        code = f"{self._chance.randrange(10**CODE_LENGTH):0{CODE_LENGTH}d}"
+        booking = Booking(reply.appointment, code, person, reply.start, reply.service)
+        await self._writer.run(lambda: self._store.add_booking(booking))
+        return Happened(event=Event.NOTED, note=Note(kind="booked", code=code, when=reply.start))
+
+
+def _refused(reply: Reply) -> Happened:
+    if not isinstance(reply, QueueRefused):
+        return Happened(event=Event.REFUSED, refusal=RefusalCode.UNKNOWN_REQUEST)
+    shut = reply.code in (RefusalCode.QUEUE_FULL, RefusalCode.SERVICE_CLOSED)
+    return Happened(event=Event.CLOSED if shut else Event.REFUSED, refusal=reply.code, when=reply.when)
+
+
+def _tail(scanned: str) -> str:
+    """Return the token at the end of a scanned address."""
+    return scanned.rstrip("/").rpartition("/")[2]
