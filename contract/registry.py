@@ -1,11 +1,27 @@
 """Every message type of the product, by name."""
 
-from contract import board, field, link, queue_facts, queue_requests, rating, screen, uplink
+from contract import (
+    board,
+    case_facts,
+    case_requests,
+    cases,
+    catalogue,
+    field,
+    link,
+    queue_facts,
+    queue_requests,
+    rating,
+    screen,
+    uplink,
+)
 from contract.body import Body
 
 BODIES: dict[str, type[Body]] = {
     kind.__name__: kind
-    for module in (board, field, link, queue_facts, queue_requests, rating, screen, uplink)
+    for module in (
+        board, case_facts, case_requests, cases, catalogue, field, link, queue_facts, queue_requests, rating, screen,
+        uplink,
+    )  # fmt: skip
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Body) and kind.__module__ == module.__name__
 }

@@ -1,7 +1,8 @@
 """Which kind of device may say what: checked again by every receiver, whatever the broker let through."""
 
-from contract import queue_facts, queue_requests
+from contract import case_requests, queue_facts, queue_requests
 from contract.body import Body, Fact, Request
+from contract.case_facts import NoticePrinted, NoticePrintFailed
 from contract.field import FactDamaged, FaultCleared, FaultRaised, SensorChanged, TicketPrinted, TicketPrintFailed
 from contract.rating import RatingGiven, RatingReasonsGiven
 from contract.uplink import UplinkBatch
@@ -61,6 +62,7 @@ FACTS: dict[str, frozenset[type[Body]]] = {
     "queue-engine": _of(queue_facts, Fact) | _HEALTH,
     "rating-pad": _some(RatingGiven, RatingReasonsGiven) | _HEALTH,
     "ticket-machine": _some(TicketPrinted, TicketPrintFailed) | _HEALTH,
+    "kiosk": _some(NoticePrinted, NoticePrintFailed) | _HEALTH,
     "bridge": _some(SensorChanged) | _HEALTH,
     "display-controller": _HEALTH,
     "voice": _HEALTH,
@@ -70,13 +72,13 @@ FACTS: dict[str, frozenset[type[Body]]] = {
 
 REQUESTS: dict[str, frozenset[type[Body]]] = {
     "ticket-machine": _TICKETS,
-    "kiosk": _TICKETS,
+    "kiosk": _TICKETS | _of(case_requests, Request),
     "call-pad": _WINDOWS,
     "clerk-desk": _WINDOWS,
     "manager-desk": _of(queue_requests, Request),
     "intake": _some(queue_requests.AskTicket, queue_requests.AskQueues),
 }
-"""The requests each kind of device may make of the queue."""
+"""The requests each kind of device may make: of the queue, and a kiosk of the centre's cases too."""
 
 
 def may_report(kind: str, fact: type[Body]) -> bool:

@@ -32,7 +32,7 @@ _NAMED: dict[str, Any] = {
     "window": 3, "number": 7, "call": 12, "count": 2, "first": 21, "last": 40, "row": 4711, "seq": 18,
     "low_minutes": 5, "high_minutes": 12, "waited_seconds": 540, "calls_left": 1, "block_size": 20, "prefixe": "A",
     "business_day": "2026-09-14", "skill": "A", "overflow": "H", "among": "A", "accepted": "A021", "more_service": "H",
-    "oldest_passed": "A006",
+    "oldest_passed": "A006", "digest": "ab" * 32, "signature": "cd" * 32,
 }  # fmt: skip
 _CHOSEN = {
     WindowState: WindowState.PAUSED, QueueState: QueueState.CLOSED, CallOrder: CallOrder.CHOSEN,
@@ -100,7 +100,8 @@ def _plain(name: str, hint: Any) -> Any:
         datetime: NOW + timedelta(minutes=10 if name in ("until", "come_back_at", "reopens") else 0),
         date: NOW.date(), bool: True, bytes: b"\x89PNG", int: 1, str: token(len(name)) if name in _TOKENS else name,
     }  # fmt: skip
-    return _NAMED.get(name, makes[hint]) if hint in (str, int) else makes[hint]
+    named = _NAMED.get(name)
+    return named if hint in (str, int) and type(named) is hint else makes[hint]
 
 
 def _fact() -> bytes:

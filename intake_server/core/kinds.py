@@ -8,6 +8,7 @@ from contract import queue_facts, rating
 from contract.body import Body, Fact
 from contract.queue import TicketFact
 from contract.registry import BODIES
+from intake_server.core.cases import facts as cases
 
 
 class LedgerKind(StrEnum):
@@ -60,7 +61,7 @@ class PersonalDataErased(Fact, frozen=True, kw_only=True):
 
 
 OWN_FACTS: dict[str, type[Fact]] = {
-    kind.__name__: kind for kind in (RectificationMoved, RatingDefaulted, PersonalDataErased)
+    kind.__name__: kind for kind in (RectificationMoved, RatingDefaulted, PersonalDataErased, *cases.CENTRE_FACTS)
 }
 FACTS: dict[str, type[Fact]] = {
     **{name: kind for name, kind in BODIES.items() if issubclass(kind, Fact) and name != "UplinkBatch"},
@@ -75,6 +76,12 @@ _BOOKING = (
     queue_facts.AppointmentMissed,
 )
 _RATING = (rating.RatingGiven, rating.RatingReasonsGiven, RatingDefaulted, RectificationMoved)
+_CASES = (
+    (LedgerKind.APPLICATION, cases.APPLICATION),
+    (LedgerKind.ACCEPTANCE, cases.ACCEPTANCE),
+    (LedgerKind.DECISION, cases.DECISION),
+    (LedgerKind.LICENCE, cases.LICENCE),
+)
 _QUEUE = (TicketFact, queue_facts.OfflineTicketRefused)
 
 PERSONAL: dict[str, dict[tuple[str, ...], Any]] = {
@@ -85,6 +92,7 @@ PERSONAL: dict[str, dict[tuple[str, ...], Any]] = {
     "AppointmentMissed": {("person",): None},
     "RequestAnswered": {("key",): "", ("digest",): "", ("reply",): None},
     "RatingReasonsGiven": {("text",): ""},
+    **cases.PERSONAL,
 }
 """The erasable fields of each fact, by path, and what a reader sees once they are erased."""
 
@@ -95,4 +103,7 @@ def kind_of(fact: type[Body]) -> LedgerKind:
         return LedgerKind.BOOKING
     if issubclass(fact, _RATING):
         return LedgerKind.RATING
+    for kind, members in _CASES:
+        if issubclass(fact, members):
+            return kind
     return LedgerKind.QUEUE if issubclass(fact, _QUEUE) else LedgerKind.OPERATION

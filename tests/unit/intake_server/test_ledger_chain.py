@@ -170,7 +170,7 @@ def test_every_field_of_every_fact_that_may_name_a_person_is_erasable():
         (name, path)
         for name, kind in FACTS.items()
         for path in _paths(kind)
-        if path[-1] in SUSPECT and path not in PERSONAL.get(name, {})
+        if path[-1] in SUSPECT and not any(path[:end] in PERSONAL.get(name, {}) for end in range(1, len(path) + 1))
     ]
     assert missed == []
 
