@@ -49,7 +49,8 @@ def _engine(hall: Hall) -> Grant:
     askers = (*addresses(hall, *ASKERS), hall.address("intake"))
     publish = _topics(own, *_WRITES) + boards(hall) + _topics(askers, Channel.REPLY)
     publish += _topics(addresses(hall, "rating-pad"), Channel.COMMAND)
-    return Grant("queue-engine", publish, _topics(own, *_READS) + _topics(askers, Channel.REQUEST))
+    hears = _topics(askers, Channel.REQUEST) + _topics(addresses(hall, "rating-pad"), Channel.STATE)
+    return Grant("queue-engine", publish, _topics(own, *_READS) + hears)
 
 
 def _store(hall: Hall) -> Grant:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contract import codec
-from contract.body import Command, Fact, Reply, Request
+from contract.body import Command, Reply, Request
 from contract.errors import RemoteContractError
 from contract.queue import RefusalCode
 from contract.queue_requests import QueueRefused

@@ -53,6 +53,11 @@ class Journal:
         for (payload,) in self._database.execute("SELECT payload FROM fact WHERE seq > ? ORDER BY seq", (seq,)):
             yield payload
 
+    def newest(self) -> Iterator[bytes]:
+        """Yield the committed facts, newest first."""
+        for (payload,) in self._database.execute("SELECT payload FROM fact ORDER BY seq DESC"):
+            yield payload
+
     def snapshot(self) -> tuple[int, bytes]:
         """Return the newest snapshot and the fact it includes last; `(0, b"")` if there is none."""
         found: tuple[int, bytes] | None = self._database.execute("SELECT seq, state FROM snapshot").fetchone()
