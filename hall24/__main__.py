@@ -8,6 +8,7 @@ import typer
 from hall24 import configuration_docs, contract_docs, contract_vectors
 from hall24.day.command import day
 from hall24.demo.command import demo
+from hall24.hall_broker import broker
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +20,7 @@ app = typer.Typer(
 
 app.command()(demo)
 app.command()(day)
+app.command()(broker)
 
 
 @app.command()
