@@ -181,7 +181,7 @@ class WindowOpened(Fact, frozen=True, kw_only=True):
 
 
 class WindowPaused(Fact, frozen=True, kw_only=True):
-    """A window calls nobody more for now."""
+    """A window calls nobody until it resumes; a ticket in hand is served first."""
 
     window: int
     staff: str

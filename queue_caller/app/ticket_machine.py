@@ -93,8 +93,7 @@ class TicketMachineApp:
             new_id=self.device.postmark.new_id, on_found=self._on_found,
         )  # fmt: skip
         self._offers: list[HeldTicket] = []
-        self._since = self._touched_at = 0.0
-        self._visit = 0
+        self._visit, self._since, self._touched_at = 0, 0.0, 0.0
         self._paint_at: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()
         self._tasks: dict[asyncio.Task[None], None] = {}

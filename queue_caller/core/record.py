@@ -10,7 +10,7 @@ from queue_caller.core.lanes import Line
 
 
 class Ticket(msgspec.Struct, kw_only=True):
-    """A live ticket; `services[0]` is the one it is for now, `since` and `order` say where it stands."""
+    """A live ticket; `services[0]` is the one it waits or is served for, `since` and `order` say where it stands."""
 
     key: str
     ticket: str
@@ -40,7 +40,7 @@ class Ticket(msgspec.Struct, kw_only=True):
 
     @property
     def service(self) -> str:
-        """The service the ticket is for now."""
+        """The service the ticket waits or is served for."""
         return self.services[0]
 
     @property
