@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contract.queue import IssueChannel
-from contract.queue_requests import IssueTicket, TicketIssuedReply
 from hall24.demo.clerks import Clerk, clerks
 from hall24.demo.evidence import gather
+from hall24.demo.guests import Guests
 from hall24.demo.plan import Plan
 from hall24.demo.programs import Program, ProgramError
-from hall24.demo.visitors import Crowd, TakeTicket
+from hall24.demo.visitors import Crowd
 from hall24.demo.witness import MANAGER, Witness
 from hallkit.broker.choose import OpenBroker, open_broker
 from hallkit.inventory.grants import grants
@@ -65,15 +64,18 @@ class Live:
 
 def programs(plan: Plan) -> list[Program]:
     """Return the hall's programs in the order they start."""
-    config = ("--config", str(plan.config))
-    log = plan.config.parent / "log"
-    return [
-        Program("intake", ("-m", "intake_server", *config), log / "intake.log"),
-        Program("bridge", ("-m", "mqtt_bridge", *config), log / "bridge.log"),
-        Program("queue-engine", ("-m", "queue_caller", "engine", *config), log / "queue-engine.log"),
-        Program("display", ("-m", "display_controller", *config), log / "display.log"),
-        Program("voice", ("-m", "queue_caller", "voice", *config), log / "voice.log"),
+    wanted = [
+        ("intake", ("intake_server",)),
+        ("bridge", ("mqtt_bridge",)),
+        ("queue-engine", ("queue_caller", "engine")),
+        ("display", ("display_controller",)),
+        ("voice", ("queue_caller", "voice")),
     ]
+    machines = [one.name for one in plan.hall.of_kind("ticket-machine")]
+    wanted += [(name, ("queue_caller", "ticket-machine", name, "--headless")) for name in machines]
+    log = plan.config.parent / "log"
+    config = ("--config", str(plan.config))
+    return [Program(name, ("-m", *arguments, *config), log / f"{name}.log") for name, arguments in wanted]
 
 
 @asynccontextmanager
@@ -103,7 +105,8 @@ async def run_demo(
         say(f"hall: {plan.web}   ({live.broker.kind} broker, {len(plan.hall.devices)} devices)")
         if not headless and sys.stdout.isatty():
             webbrowser.open(plan.web)
-        crowd = Crowd(plan.hall, live.witness, live.clerks, live.pads, take_ticket(live), SystemClock(), live.chance)
+        guests = Guests(plan, live.hardware, live.witness, SystemClock())
+        crowd = Crowd(plan.hall, live.witness, live.clerks, live.pads, guests.take_ticket, SystemClock(), live.chance)
         if visitors:
             for clerk in live.clerks.values():
                 live.watch(f"clerk {clerk.window.number}", clerk.run())
@@ -115,17 +118,6 @@ async def run_demo(
         await _rest_of(live, seconds)
         live.check()
         return await gather(live.plan, live, crowd.tally)
-
-
-def take_ticket(live: Live) -> TakeTicket:
-    """Return how visitors take tickets: at the guide desk's own machine, which asks the engine as any machine does."""
-
-    async def take(service: str) -> str:
-        wanted = IssueTicket(services=(service,), channel=IssueChannel.TOUCH)
-        reply = await live.witness.device.ask("queue", wanted, patience=20)
-        return reply.ticket if isinstance(reply, TicketIssuedReply) else ""
-
-    return take
 
 
 async def _keep_coming(live: Live, crowd: Crowd, visitors: int) -> None:

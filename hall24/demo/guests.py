@@ -1,0 +1,90 @@
+"""Visitors at a ticket machine: they touch its screen, take their slip, and read its code with their telephone."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import zxingcpp
+from PIL import Image
+
+from contract.body import Command
+from contract.queue_requests import AskTicket, TicketReply
+from contract.screen import PressScreen
+from contract.topics import Channel
+from hall24.demo.plan import Plan
+from hall24.demo.witness import Witness
+from hallkit.inventory.schema import DeviceEntry
+from hallkit.runtime.clock import Clock
+from hallkit.touch.box import Box
+from hallkit.touch.frame import frame
+from queue_caller.screens import home_targets
+from simulators.hall import Hardware
+from simulators.receipt_printer import SimulatedReceiptPrinter
+
+SLIP_PATIENCE = 12.0
+"""Seconds a visitor waits for a slip before asking at the desk."""
+
+GLANCE = 0.5
+"""Seconds a visitor looks at the screen."""
+
+
+@dataclass(slots=True)
+class Guest:
+    """Whoever stands at one machine; one at a time."""
+
+    machine: DeviceEntry
+    printer: SimulatedReceiptPrinter
+    free: asyncio.Lock
+
+
+class Guests:
+    """Takes tickets at the hall's machines as people do."""
+
+    def __init__(self, plan: Plan, hardware: Hardware, witness: Witness, clock: Clock) -> None:
+        self._plan, self._witness, self._clock = plan, witness, clock
+        self._places = [
+            Guest(machine, hardware.printers[machine.name], asyncio.Lock())
+            for machine in plan.hall.of_kind("ticket-machine")
+        ]
+        self._next = 0
+
+    async def take_ticket(self, service: str) -> str:
+        """Return the number on the slip that came out, empty if the machine gave none."""
+        place = self._places[self._next % len(self._places)]
+        self._next += 1
+        async with place.free:
+            before = len(place.printer.jobs)
+            targets = home_targets(self._plan.hall, place.machine, self._clock.now())
+            self._touch(place.machine, targets[f"pick:{service}"])
+            slip = await self._slip(place.printer, before)
+            await self._clock.sleep(GLANCE)
+            self._touch(place.machine, frame(pointer=True).actions)
+            await self._clock.sleep(GLANCE)
+        return await self._number(slip) if slip is not None else ""
+
+    def _touch(self, machine: DeviceEntry, box: Box) -> None:
+        self._send(machine, PressScreen(x=box.x + box.width // 2, y=box.y + box.height // 2))
+
+    def _send(self, machine: DeviceEntry, command: Command) -> None:
+        device = self._witness.device
+        deadline = self._clock.now() + timedelta(seconds=5)
+        topic = self._plan.hall.address(machine.name).topic(Channel.COMMAND)
+        device.link.publish(topic, device.postmark.stamp(command, deadline=deadline), qos=1)
+
+    async def _slip(self, printer: SimulatedReceiptPrinter, before: int) -> Image.Image | None:
+        until = self._clock.monotonic() + SLIP_PATIENCE
+        while len(printer.jobs) == before:
+            if self._clock.monotonic() > until:
+                return None
+            await self._clock.sleep(0.1)
+        return printer.jobs[before].image()
+
+    async def _number(self, slip: Image.Image) -> str:
+        """Return the ticket behind the slip's code, as the page behind the code would show it."""
+        codes = zxingcpp.read_barcodes(slip.convert("L"))
+        if not codes:
+            return ""
+        link = urlsplit(codes[0].text).path.rsplit("/", 1)[-1]
+        reply = await self._witness.device.ask("queue", AskTicket(link=link), patience=20)
+        return reply.tickets[0].ticket if isinstance(reply, TicketReply) and reply.tickets else ""
