@@ -3,6 +3,9 @@
 import logging
 import sys
 
+SENTENCES = 1_000
+"""Different sentences whose repeats are counted at once."""
+
 
 class Sensitive:
     """A personal value: shows itself only to `reveal`, never to a log, a repr or an f-string."""
@@ -40,8 +43,31 @@ def clean(text: str, longest: int = 120) -> str:
     return shown if len(shown) <= longest else shown[:longest] + "…"
 
 
+class Repeats(logging.Filter):
+    """Lets a sentence through `most` times in `seconds`: no peer fills the disk, and the next one says how many more."""
+
+    def __init__(self, most: int = 20, seconds: float = 10.0) -> None:
+        super().__init__()
+        self._most, self._seconds = most, seconds
+        self._seen: dict[tuple[str, int, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is written."""
+        key = (record.name, record.levelno, str(record.msg))
+        since, count = self._seen.get(key, (record.created, 0))
+        if not 0 <= record.created - since < self._seconds:
+            if count > self._most:
+                record.msg = f"{record.msg} (and {count - self._most} more like it)"
+            since, count = record.created, 0
+        if len(self._seen) >= SENTENCES:
+            self._seen.clear()
+        self._seen[key] = (since, count + 1)
+        return count < self._most
+
+
 def set_up_logging(level: str = "info", program: str = "hall24") -> None:
     """Write the log to stderr, a line an event, with the program's name."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(f"%(asctime)s {program} %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(Repeats())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
