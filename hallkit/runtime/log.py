@@ -44,7 +44,7 @@ def clean(text: str, longest: int = 120) -> str:
 
 
 class Repeats(logging.Filter):
-    """Lets a sentence through `most` times in `seconds`: no peer fills the disk, and the next one says how many more."""
+    """Lets a sentence through `most` times in `seconds`: no peer fills the disk; the next one says how many more."""
 
     def __init__(self, most: int = 20, seconds: float = 10.0) -> None:
         super().__init__()
