@@ -29,7 +29,8 @@ class Eyes:
 
     async def call_of(self, ticket: str, seconds: float | None) -> CallOnBoard | None:
         """Return the next call of a ticket, None after `seconds`."""
-        future = self._waiting[ticket] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[CallOnBoard] = asyncio.get_running_loop().create_future()
+        self._waiting[ticket] = future
         try:
             async with asyncio.timeout(seconds):
                 return await future

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from contract.topics import Address
 from hall24 import whole_hall
 from hall24.day.disk import CentreWriter, SimulatedDisk
 from hall24.day.eyes import Eyes
@@ -18,16 +18,17 @@ from hall24.day.options import DayOptions
 from hall24.day.program import Program, Run
 from hall24.presets import county_hall
 from hall24.whole_hall import AnyPassword
-from hallkit.inventory.schema import Hall
+from hallkit.inventory.schema import DeviceEntry, Hall
 from hallkit.inventory.start import Start
 from hallkit.runtime.clock import LoopClock
 from hallkit.runtime.config import parse
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.supervise import run_jobs
-from hallkit.transports.url import Sockets
+from hallkit.transports.url import MemoryListener, Sockets
 from intake_server.app.centre import App as CentreApp
 from mqtt_bridge.app.field import FieldApp
 from queue_caller.app.engine import EngineApp
+from simulators.call_pad_device import SimulatedCallPad
 from simulators.chance import stream
 from simulators.hall import Hardware, plug_in
 from simulators.rating_pad import RatingPad
@@ -77,6 +78,7 @@ class Stage:
     engine: EngineApp | None = None
     centre: CentreApp | None = None
     eyes: Eyes = field(init=False)
+    _unplugged: dict[str, MemoryListener] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def __post_init__(self) -> None:
@@ -99,9 +101,26 @@ class Stage:
         await self._stack.aclose()
         self.centre_disk.close()
 
-    def address(self, name: str) -> Address:
-        """Return a device's address."""
-        return self.hall.address(name)
+    def unplug(self, device: str) -> None:
+        """Pull the cable of a panel."""
+        name = _socket(self.hall.device[device])
+        if (listener := self.sockets.unplug(name)) is not None:
+            self._unplugged[name] = listener
+
+    def plug_back(self, device: str) -> None:
+        """Put the cable of a panel back."""
+        name = _socket(self.hall.device[device])
+        if (listener := self._unplugged.pop(name, None)) is not None:
+            self.sockets.plug_back(name, listener)
+
+    def caller(self, name: str) -> SimulatedCallPad:
+        """Return a window's call pad."""
+        entry = self.hall.device[name]
+        return self.hardware.pad_lines[entry.gateway or ""].at(entry.address or 0)
+
+    def pad(self, name: str) -> RatingPad:
+        """Return a window's rating pad as it runs now."""
+        return self.pads[self.hall.device[name].window or 0]
 
     def clock_of(self, host: str) -> LoopClock:
         """Return the wall clock of one machine of the hall."""
@@ -168,3 +187,8 @@ class Stage:
     def _machine(self, place: int, boot: int) -> Run:
         machine = self.machines[place]
         return machine.build(self.start(machine.name, boot, machine.name))
+
+
+def _socket(device: DeviceEntry) -> str:
+    """Return the name a device's cable has among the memory sockets."""
+    return urlsplit(device.url or "").path

@@ -20,7 +20,9 @@ WINDOW = 200
 """Rows on their way at once."""
 
 PATIENCE = 2.0
-"""Seconds without progress after which sending goes back to the oldest unacknowledged row."""
+"""Seconds without progress after which sending goes back to the oldest unacknowledged row; each time twice as long."""
+
+LONGEST_PATIENCE = 60.0
 
 
 def with_low(payload: bytes, low: int) -> bytes:
@@ -47,12 +49,14 @@ class FactSender:
         self._first_again = True
         self._moved_at: float | None = None
         self._ack = 0
+        self._patience = PATIENCE
         self.foreign_acks = 0
         self.on_ahead: Callable[[int], None] = lambda missing: None
 
     def on_up(self) -> None:
         """Start again from the oldest unacknowledged row."""
         self._up = True
+        self._patience = PATIENCE
         self._go_back()
         self._wake.set()
 
@@ -74,6 +78,11 @@ class FactSender:
             self.on_ahead(ack.seq - self._source.last)
         elif ack.seq > self._ack:
             self._ack = ack.seq
+            self._patience = PATIENCE
+            self._wake.set()
+        elif self._patience > PATIENCE:
+            self._patience = PATIENCE
+            self._go_back()
             self._wake.set()
 
     def notify(self) -> None:

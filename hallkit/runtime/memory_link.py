@@ -13,7 +13,7 @@ class MemoryBroker:
 
     `weather(topic, user)`, where set, gives the extra seconds of every copy delivered instead: none is a lost message,
     two a doubled one, and messages overtake each other; None is the ordinary delivery. `taps` see what is routed.
-    A user in `half_open` has a dead connection it does not know of: what it says and what is said to it is lost.
+    A user in `barred` cannot connect. One in `half_open` has a dead connection it does not know of: what it says and what is said to it is lost.
     """
 
     def __init__(self, latency: float = 0.0) -> None:
@@ -21,6 +21,7 @@ class MemoryBroker:
         self.weather: Callable[[str, str], Sequence[float] | None] = lambda topic, user: None
         self.taps: list[Callable[[str, bytes, bool], None]] = []
         self.half_open: dict[str, bool] = {}
+        self.barred: dict[str, bool] = {}
         self.is_running = True
         self.retained: dict[str, bytes] = {}
         self._clients: dict[str, MemoryLink] = {}
@@ -135,7 +136,7 @@ class MemoryLink:
         """Keep the link connected until cancelled."""
         try:
             while True:
-                if self._broker.is_running:
+                if self._broker.is_running and not self._broker.barred.get(self.setup.user):
                     self._ended = asyncio.Event()
                     self.is_up = True
                     self._broker.join(self)

@@ -22,11 +22,16 @@ class Sockets:
         self._listeners[name] = listener
         return listener
 
-    def unplug(self, name: str) -> None:
-        """Take the device away: opening fails until somebody listens again."""
+    def unplug(self, name: str) -> "MemoryListener | None":
+        """Take the device away and return its side: opening fails until it is plugged back or another listens."""
         listener = self._listeners.pop(name, None)
         if listener is not None:
             listener.close()
+        return listener
+
+    def plug_back(self, name: str, listener: "MemoryListener") -> None:
+        """Bring back what was unplugged."""
+        self._listeners[name] = listener
 
     def open(self, name: str) -> MemoryStream:
         """Return the near end of a new cable to `name`; raise StreamError if nobody listens."""
@@ -54,6 +59,7 @@ class MemoryListener:
         """Close every cable."""
         for end in self._far_ends:
             end.close()
+        self._far_ends.clear()
 
 
 async def open_stream(url: str, sockets: Sockets | None = None) -> ByteStream:

@@ -1,0 +1,105 @@
+"""What must hold when a day is over, on top of what the auditor and the watch saw while it went on."""
+
+from datetime import date
+
+from hall24.day.auditor import Auditor
+from hall24.day.notes import Notes
+from hall24.day.stage import Stage
+
+NAMES = {
+    "no_ticket_lost": "every ticket somebody holds is in the ledger, and every one issued has ended or is live",
+    "no_ticket_doubled": "no number is given twice on a business day",
+    "no_ticket_at_two_windows": "no ticket is called by two windows",
+    "no_service_doubled": "no service event is finished twice",
+    "queue_sound": "the queue's own invariants, the cap on being passed among them",
+    "ratings_stored": "exactly the ratings pressed are stored",
+    "one_rating_a_visit": "a visit has one rating",
+    "bad_rating_answered": "every bad rating has a rectification record",
+    "ledger_unbroken": "the centre's chain holds and has every row of the hall",
+    "outboxes_drained": "nothing waits in an outbox once the hall is well",
+    "displays_follow": "every display shows within a second what the queue says, five after it recovered",
+    "nothing_old": "no display shows numbers nobody stands behind",
+    "nothing_personal": "no name, number or token of a person on a board, a panel or in a log",
+    "programs_alive": "no program ends by itself",
+    "presence_true": "a dead program is told to be offline",
+}
+"""Every invariant by name."""
+
+
+def check_people(notes: Notes, auditor: Auditor) -> None:
+    """Hold what people remember against the ledger."""
+    holders: dict[str, str] = {}
+    for slip in notes.slips:
+        key = f"{slip.business_day.isoformat()}/{slip.ticket}"
+        other = holders.setdefault(key, slip.visitor)
+        if other != slip.visitor:
+            auditor.blame("no_ticket_doubled", f"{other} and {slip.visitor} both hold {key}")
+        if auditor.links.get(slip.link) != key:
+            auditor.blame("no_ticket_lost", f"{slip.visitor} holds {key}, the ledger does not know it")
+    for complaint in notes.complaints:
+        auditor.blame("no_ticket_doubled", complaint)
+    _check_ratings(notes, auditor)
+
+
+def _check_ratings(notes: Notes, auditor: Auditor) -> None:
+    pressed = {press.service_event: press.grade for press in notes.presses}
+    for event, grade in pressed.items():
+        stored = [one.grade for one in auditor.ratings.get(event, ())]
+        if grade not in stored:
+            auditor.blame("ratings_stored", f"{grade.name} was pressed for {event}, stored is {stored}")
+    unknown = [event for event in auditor.ratings if event not in auditor.events]
+    if unknown:
+        auditor.blame("ratings_stored", f"a rating of {unknown[0]}, which no window finished")
+
+
+def check_engine(stage: Stage, auditor: Auditor) -> None:
+    """Ask the queue itself, and hold its memory against the ledger."""
+    assert stage.engine is not None
+    engine = stage.engine.keeper.engine
+    for sentence in engine.check()[:1]:
+        auditor.blame("queue_sound", sentence)
+
+
+def check_memory(stage: Stage, auditor: Auditor) -> None:
+    """Compare the tickets that live in the ledger with those the queue holds."""
+    assert stage.engine is not None
+    engine = stage.engine.keeper.engine
+    days = dict.fromkeys(key.partition("/")[0] for key in auditor.tickets)
+    for day in days:
+        tallies = engine.summary(date.fromisoformat(day)).values()
+        held = sum(one.issued - one.finished - one.cancelled - one.expired for one in tallies)
+        live = sum(1 for key, state in auditor.tickets.items() if key.startswith(day) and state != "ended")
+        if held != live:
+            auditor.blame("no_ticket_lost", f"{day}: {live} tickets live in the ledger, {held} in the queue")
+
+
+def check_stores(stage: Stage, auditor: Auditor, rows: int) -> None:
+    """See that everything reached the centre and nothing waits."""
+    for name, waiting in waiting_rows(stage).items():
+        if waiting:
+            auditor.blame("outboxes_drained", f"{waiting} rows wait at {name}")
+    assert stage.centre is not None
+    if (row := stage.centre.reader.first_broken()) is not None:
+        auditor.blame("ledger_unbroken", f"row {row} of the centre's ledger does not hold")
+    if stage.centre.store.head.rows - stage.centre.store.head.seq != rows:
+        auditor.blame("ledger_unbroken", f"the centre has {stage.centre.store.head.rows} rows, the hall {rows}")
+    known = stage.centre.hall.ratings.rectifications
+    for event, given in auditor.ratings.items():
+        if any(one.grade.is_bad for one in given) and event not in known:
+            auditor.blame("bad_rating_answered", f"{event} was rated badly and nobody has to answer")
+
+
+def waiting_rows(stage: Stage) -> dict[str, int]:
+    """Return how many rows wait at every sender, read from its disk."""
+    found: dict[str, int] = {}
+    for path, database in stage.disk.databases.items():
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        if "outbox" in tables:
+            found[path.stem] = database.execute("SELECT count(*) FROM outbox").fetchone()[0]
+        if path.stem == "queue-engine":
+            last, acked = database.execute("SELECT (SELECT max(seq) FROM fact), acked FROM meta").fetchone()
+            found[path.stem] = (last or 0) - acked
+        if path.stem == "hall-store":
+            last, up = database.execute("SELECT (SELECT max(row) FROM fact), uplinked FROM meta").fetchone()
+            found["uplink"] = (last or 0) - up
+    return found

@@ -1,0 +1,169 @@
+"""Looks at every panel as a citizen does: what was put on the wire against what the queue says."""
+
+import asyncio
+from functools import partial
+
+from PIL import Image
+
+from contract.board import WindowOnBoard, WindowState, ZoneBoard
+from display_controller.core.read import read_table, read_window
+from hall24.day.auditor import Auditor
+from hall24.day.breaker import HALL
+from hall24.day.calm import RECOVERY, Calm
+from hall24.day.stage import Stage
+from hallkit.inventory.schema import DeviceEntry
+from hallkit.text.fonts import system_fonts
+from simulators.hall import Panel
+from simulators.panel_bx_k import SimulatedBxK
+
+SOON = 1.0
+"""Seconds within which a display follows the queue."""
+
+OLD = 36.0
+"""Seconds after which a display without news shows no number any more; it says so after 30."""
+
+BLINK_SAMPLES = (0.3, 0.7)
+"""Seconds after its news at which a text panel, whose pictures cannot be read back, is also looked at."""
+
+_NUMBERED = (WindowState.CALLING, WindowState.SERVING)
+
+
+class Watch:
+    """Checks what changed a second after it changed, and everything again after an outage."""
+
+    def __init__(self, stage: Stage, calm: Calm, auditor: Auditor) -> None:
+        self._stage, self._calm, self._auditor = stage, calm, auditor
+        self._fonts = system_fonts()
+        self._seen: dict[str, ZoneBoard] = {}
+        self._changed: dict[str, float] = {}
+        self._due: dict[str, bool] = {}
+        self._samples: dict[str, list[str]] = {}
+        self._read: dict[str, tuple[Image.Image, str]] = {}
+        windows = {one.number: one.zone for one in stage.hall.windows}
+        self._displays = {one.window or 0: one for one in stage.hall.of_kind("window-display")}
+        self._zone = {one.name: one.zone or windows.get(one.window or 0, "") for one in stage.hall.devices}
+        self.checks = 0
+
+    def look(self) -> None:
+        """Take note of what the queue says now; called after each of its commits."""
+        assert self._stage.engine is not None
+        engine, now = self._stage.engine.keeper.engine, self._stage.clock_of("hall").now()
+        for zone in self._stage.hall.zones:
+            board, before = engine.board(zone.id, now), self._seen.get(zone.id)
+            self._seen[zone.id] = board
+            old = {one.window: one for one in before.windows} if before is not None else {}
+            for window in board.windows:
+                if old.get(window.window) != window:
+                    self._note(self._displays[window.window].name)
+            if before is not None and board.calls[:1] != before.calls[:1]:
+                for one in self._stage.hall.of_kind("hall-display"):
+                    if one.zone == zone.id:
+                        self._note(one.name)
+
+    def after_outage(self, part: str, seconds: float) -> None:
+        """See, in the middle of a long outage, that no display shows numbers nobody stands behind."""
+        if part in ("queue-engine", "broker") and seconds > OLD + 1:
+            asyncio.get_running_loop().call_later(OLD, self._nothing_old, part)
+
+    def look_at_all(self) -> None:
+        """Check every window display now."""
+        for number in self._displays:
+            self._check(self._displays[number].name, 0.0)
+
+    def _note(self, name: str) -> None:
+        loop = asyncio.get_running_loop()
+        self._changed[name] = loop.time()
+        if isinstance(self._stage.hardware.panels[name], SimulatedBxK):
+            for pause in BLINK_SAMPLES:
+                loop.call_later(pause, self._sample, name)
+        if not self._due.get(name):
+            self._due[name] = True
+            loop.call_later(SOON, partial(self._check_soon, name))
+
+    def _sample(self, name: str) -> None:
+        panel = self._stage.hardware.panels[name]
+        self._samples.setdefault(name, []).append(_words(panel, panel.picture))
+
+    def _check_soon(self, name: str) -> None:
+        loop = asyncio.get_running_loop()
+        left = self._changed[name] + SOON - loop.time()
+        if left > 1e-9:
+            loop.call_later(left, partial(self._check_soon, name))
+            return
+        self._due[name] = False
+        self._check(name, self._changed[name])
+
+    def _check(self, name: str, since: float) -> None:
+        if not self._calm.lasts(RECOVERY, HALL, name):
+            return
+        self.checks += 1
+        entry = self._stage.hall.device[name]
+        if entry.kind == "hall-display":
+            self._check_table(entry, since)
+        else:
+            self._check_window(entry, since)
+
+    def _check_window(self, entry: DeviceEntry, since: float) -> None:
+        board = self._seen[self._zone[entry.name]]
+        window = next(one for one in board.windows if one.window == entry.window)
+        expected = window.ticket or "" if window.state in _NUMBERED else ""
+        shown = [self._ticket_on(entry.name, picture) for picture in self._pictures(entry.name, since)]
+        shown = [*self._samples.pop(entry.name, ()), *shown]
+        if not _tells(entry.window or 0, expected, window, shown):
+            at = self._stage.clock.now()
+            said = f"{window.state.value} {expected}".strip()
+            self._auditor.blame("displays_follow", f"{at:%d %H:%M:%S} {entry.name} shows {shown[-1]!r}, not {said}")
+
+    def _check_table(self, entry: DeviceEntry, since: float) -> None:
+        board = self._seen[self._zone[entry.name]]
+        if not board.calls:
+            return
+        newest = board.calls[0].ticket
+        tables = [read_table(picture, self._fonts) for picture in self._pictures(entry.name, since)]
+        if not any(newest in [row.ticket for row in rows] for rows in tables):
+            at = self._stage.clock.now()
+            self._auditor.blame("displays_follow", f"{at:%d %H:%M:%S} {entry.name} does not show {newest}")
+
+    def _pictures(self, name: str, since: float) -> list[Image.Image]:
+        """Return what a panel showed at its news and since, blinks and all, and what it shows now."""
+        panel = self._stage.hardware.panels[name]
+        if not since:
+            return [panel.picture]
+        before = [picture for at, picture in panel.history.changes if at < since][-1:]
+        return [*before, *(picture for at, picture in panel.history.changes if at >= since), panel.picture]
+
+    def _ticket_on(self, name: str, picture: Image.Image) -> str:
+        known = self._read.get(name)
+        if known is not None and known[0] is picture:
+            return known[1]
+        found = _words(self._stage.hardware.panels[name], picture) or read_window(picture, self._fonts).ticket
+        self._read[name] = picture, found
+        return found
+
+    def _nothing_old(self, part: str) -> None:
+        program = self._stage.programs.get(part)
+        is_back = program.is_alive if program is not None else self._stage.broker.is_running
+        displays = self._stage.programs["displays-1"]
+        if is_back or not displays.is_alive:
+            return
+        for number, entry in self._displays.items():
+            if not self._calm.lasts(RECOVERY, entry.name):
+                continue
+            shown = self._ticket_on(entry.name, self._stage.hardware.panels[entry.name].picture)
+            if shown:
+                at = self._stage.clock.now()
+                self._auditor.blame(
+                    "nothing_old", f"{at:%d %H:%M:%S} window {number} still shows {shown}, {part} is away"
+                )
+
+
+def _tells(number: int, expected: str, window: WindowOnBoard, shown: list[str]) -> bool:
+    return expected in shown if window.state is WindowState.CALLING else shown[-1] == expected
+
+
+def _words(panel: Panel, picture: Image.Image) -> str:
+    """Return the ticket among the words of a text panel that shows them now."""
+    if not isinstance(panel, SimulatedBxK) or picture is not panel.picture:
+        return ""
+    words = " ".join(panel.texts.values()).replace("\u3000", " ").split()
+    return next((word for word in words if word[:1].isalpha() and word[1:].isdigit() and word.isascii()), "")
