@@ -14,6 +14,10 @@ class BridgeTable:
 
     staff: Mapping[str, str] = field("staff number by window, for opening a window from its pad", default_factory=dict)
     transfer_to: Mapping[str, str] = field("service the transfer key sends to, by window", default_factory=dict)
+    patience: float = field(
+        "seconds an adapter and this computer may add before a call pad's answer counts as missing",
+        default=0.003, low=0.001, high=0.1,
+    )  # fmt: skip
     keep_days: int = field("days the hall store keeps facts the centre already has", default=7, low=1, high=365)
 
 

@@ -19,6 +19,9 @@ FEWER_ITERATIONS = 101
 """Of password hashing: a demonstration's broker listens on loopback and its passwords are 160 random bits."""
 
 
+SHARED_PROCESSOR = 0.03
+"""Seconds a simulated call pad may be late: it shares the processor with the hall, which a real one does not."""
+
 PANEL_PORTS = 40
 """Consecutive ports for the panels of a demonstration."""
 
@@ -48,7 +51,7 @@ def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: s
     text = text.replace("[broker]\n", f'[broker]\nmode = "{broker}"\n').replace(
         "demo = true\n", f'demo = true\npublic_url = "http://127.0.0.1:{web}"\n'
     )
-    text += _intake(web)
+    text += _tables(web)
     config = run / "hall.toml"
     config.write_text(text, "utf-8")
     hall = parse(tomllib.loads(text), Hall)
@@ -84,8 +87,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _intake(port: int) -> str:
-    return f"\n[intake]\nport = {port}\n"
+def _tables(port: int) -> str:
+    return f"\n[intake]\nport = {port}\n\n[bridge]\npatience = {SHARED_PROCESSOR}\n"
 
 
 def _hashes(passwords: Mapping[str, str]) -> dict[str, str]:

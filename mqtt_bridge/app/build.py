@@ -14,6 +14,7 @@ from hallkit.transports.url import Sockets, open_stream
 from mqtt_bridge.app.field import FieldApp, FieldParts
 from mqtt_bridge.app.pad_desk import PadDesk
 from mqtt_bridge.config import BridgeTable, bridge_table
+from mqtt_bridge.core.field_timing import LineTiming
 from mqtt_bridge.core.field_units import InputTable, Sensor
 from mqtt_bridge.core.translate import PadWindow
 from mqtt_bridge.drivers.call_pad_line import CallPadLine
@@ -96,6 +97,7 @@ def _pad_line(
     return CallPadLine(
         lambda: open_stream(url, sockets), windows, start.clock,
         on_key=app.on_key, on_health=app.on_pad_health, turns=turns or EveryTurn(),
+        timing=LineTiming(patience=bridge_table(start.hall).patience),
     )  # fmt: skip
 
 

@@ -41,6 +41,14 @@ class LineReader:
         if not self._gone:
             self._readable.clear()
 
+    def take(self) -> bytes:
+        """Return what has come so far, perhaps nothing."""
+        data = bytes(self._received)
+        self._received.clear()
+        if not self._gone:
+            self._readable.clear()
+        return data
+
     async def next(self) -> bytes:
         """Return what came next, at least one byte; raise StreamClosedError once the line is gone."""
         await self._readable.wait()
