@@ -137,7 +137,7 @@ class TicketDesk:
 
     async def book(self, session: Session, reopens: datetime | None) -> Happened:
         """Reserve the first free time after a service opens again."""
-        start = (reopens or self._clock.now()) + FIRST_SLOT
+        start = _next_slot((reopens or self._clock.now()) + FIRST_SLOT)
         for _ in range(SLOTS_TRIED):
             person = session.person or self._device.postmark.new_token().lower()
             try:
@@ -268,3 +268,9 @@ def _refused(reply: Reply) -> Happened:
 def _tail(scanned: str) -> str:
     """Return the token at the end of a scanned address."""
     return scanned.rstrip("/").rpartition("/")[2]
+
+
+def _next_slot(moment: datetime) -> datetime:
+    """Return the first quarter of an hour that is not before a moment."""
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - (midnight - moment) // SLOT * SLOT

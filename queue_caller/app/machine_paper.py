@@ -67,6 +67,7 @@ class PaperDesk:
             await self._commit(ticket, Paper.PRINTED if confirmed else Paper.FAILED, _fact(ticket, outcome))
             if not confirmed:
                 self._on_failed(ticket)
+            self._slips.expect(ticket)
         finally:
             self.under_way[ticket.job] -= 1
 

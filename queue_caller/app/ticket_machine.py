@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 import random
 import sqlite3
 from collections.abc import Coroutine
@@ -34,6 +33,7 @@ from hallkit.touch.screen import Closed, Screen
 from queue_caller.app.machine_desk import OutboxFullError, TicketDesk
 from queue_caller.app.machine_display import Display
 from queue_caller.app.machine_health import Health
+from queue_caller.app.machine_pace import Pace
 from queue_caller.app.machine_paper import PaperDesk, faults_of
 from queue_caller.app.machine_recovery import Recovery
 from queue_caller.app.machine_slip import Slips
@@ -42,7 +42,7 @@ from queue_caller.core.machine_table import Effect, Event, State
 from queue_caller.core.machine_ticket import HeldTicket
 from queue_caller.core.machine_world import World, business_day, with_board
 from queue_caller.drivers.machine_store import MachineStore
-from queue_caller.screens import face_of, theme_of
+from queue_caller.screens import face_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -70,6 +70,11 @@ class TicketMachineApp:
         self.session, self.world = Session(), World()
         self.face = replace(face_of(hall, entry), has_reader=reader is not None)
         self.display = Display(screen, self.face, fonts)
+        self.pace = Pace(
+            self.display, clock, lambda: (self.session, self.world), on_broken=self._on_broken,
+            on_timeout=lambda: self.handle(Happened(event=Event.TIMEOUT)),
+        )  # fmt: skip
+        self.slips = Slips(self.face, fonts)
         writer = writer or InlineWriter()
         self.store = MachineStore(database, f"{chance.getrandbits(64):016x}")
         hear = {topics.board(hall.hall.name, zone.id): self._on_board for zone in hall.zones}
@@ -84,7 +89,7 @@ class TicketMachineApp:
             on_answer=self._on_answer, demo=hall.hall.demo,
         )  # fmt: skip
         self.paper = PaperDesk(
-            self.store, self.device, writer, clock, Slips(self.face, fonts), opener, on_view=self._on_printer,
+            self.store, self.device, writer, clock, self.slips, opener, on_view=self._on_printer,
             on_failed=self._on_unprinted,
         )  # fmt: skip
         self.recovery = Recovery(
@@ -94,19 +99,19 @@ class TicketMachineApp:
         )  # fmt: skip
         self._offers: list[HeldTicket] = []
         self._visit, self._since, self._touched_at = 0, 0.0, 0.0
-        self._paint_at: asyncio.TimerHandle | None = None
-        self._changed = asyncio.Event()
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._reading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serve citizens until cancelled or the screen is closed."""
-        self._since = self._touched_at = self._clock.monotonic()
+        self.pace.touched()
+        self.slips.warm(self._clock.now())
         self._offers = await self.paper.offered()
-        self._paint()
+        self.pace.paint()
         jobs = [
             ("machine link", self.device.run), ("machine printer", self.paper.run),
-            ("machine recovery", self.recovery.run), ("machine health", self.health.run), ("machine pace", self._pace),
+            ("machine recovery", self.recovery.run), ("machine health", self.health.run),
+            ("machine pace", self.pace.run),
         ]  # fmt: skip
         try:
             served = asyncio.ensure_future(run_jobs(jobs))
@@ -131,7 +136,7 @@ class TicketMachineApp:
 
     def targets(self) -> dict[str, Box]:
         """Return where each action is touched on the screen as it is now."""
-        self._paint()
+        self.pace.paint()
         return self.display.targets()
 
     def press(self, action: str) -> None:
@@ -147,12 +152,11 @@ class TicketMachineApp:
         """Take one event of the panel."""
         action = self.display.touch(touch, self.session)
         if touch.phase is not Phase.MOVE:
-            self._touched_at = self._clock.monotonic()
-            self._changed.set()
+            self.pace.touched()
         if action:
             self.press(action)
         elif touch.phase is not Phase.MOVE:
-            self._paint()
+            self.pace.paint()
 
     def handle(self, happened: Happened) -> None:
         """Let something happen; whatever goes wrong in it, the citizen sees the fail-safe screen and no traceback."""
@@ -170,15 +174,14 @@ class TicketMachineApp:
             return
         self.session = done.session
         if done.session.state is not before.state:
-            self._since = self._clock.monotonic()
+            self.pace.turned()
             self._stop_reading()
-        self._touched_at = self._clock.monotonic()
-        self._changed.set()
+        self.pace.touched()
         for effect in done.effects:
             self._start(effect, before)
         working = self.session.state in (State.ISSUING, State.ASKING)
         printing = Effect.PRINT in done.effects or Effect.REPRINT in done.effects
-        self._paint_in(WAIT_TO_PAINT if working else AFTER_PRINT if printing else 0.0)
+        self.pace.paint_in(WAIT_TO_PAINT if working else AFTER_PRINT if printing else 0.0)
 
     def _settle(self) -> None:
         """Bring home what waits for it: an emergency and its end, a slip to offer."""
@@ -296,55 +299,11 @@ class TicketMachineApp:
             if isinstance(event, Touch):
                 self.touch(event)
 
-    async def _pace(self) -> None:
-        """Wake for what time alone changes: the end of a screen, its seconds, the clock."""
-        while True:
-            try:
-                async with asyncio.timeout(self._next_look()):
-                    await self._changed.wait()
-                self._changed.clear()
-            except TimeoutError:
-                self._tick()
-
-    def _tick(self) -> None:
-        left = self._left()
-        if left is None or left > 0.0005:
-            self._paint()
-            return
-        self._touched_at = self._clock.monotonic()
-        self.handle(Happened(event=Event.TIMEOUT))
-
-    def _left(self) -> float | None:
-        limit = self.session.limit
-        return None if limit is None else self._touched_at + limit - self._clock.monotonic()
-
-    def _next_look(self) -> float:
-        now, left = self._clock.now(), self._left()
-        still = theme_of(self.session, now).still
-        wait = self.display.next_look(self.session, now, left, self._clock.monotonic() - self._since, still)
-        return wait if left is None else max(min(wait, left), 0.0)
-
-    def _paint_in(self, seconds: float) -> None:
-        """Paint once, soon: a press answered at once is painted once."""
-        if self._paint_at is not None:
-            self._paint_at.cancel()
-        self._paint_at = asyncio.get_running_loop().call_later(seconds, self._paint)
-
-    def _paint(self) -> None:
-        if self._paint_at is not None:
-            self._paint_at.cancel()
-            self._paint_at = None
-        left = self._left()
-        since = self._clock.monotonic() - self._since
-        try:
-            self.display.paint(
-                self.session, self.world, self._clock.now(), None if left is None else math.ceil(left - 0.0005), since
-            )
-        except Exception:
-            if self.session.state is State.FAIL_SAFE:
-                raise
-            _LOGGER.exception("the screen %s cannot be painted", self.session.state)
-            self._fail()
+    def _on_broken(self, error: Exception) -> None:
+        if self.session.state is State.FAIL_SAFE:
+            raise error
+        _LOGGER.error("the screen %s cannot be painted", self.session.state, exc_info=error)
+        self._fail()
 
     def _on_board(self, message: LinkMessage) -> None:
         board = codec.body_of(codec.decode(message.payload), ZoneBoard)
@@ -353,20 +312,20 @@ class TicketMachineApp:
             self._on_answer(True)
         self.recovery.wake()
         self._settle()
-        self._paint_in(0.0)
+        self.pace.paint_in(0.0)
 
     def _on_link(self, up: bool) -> None:
         self.world = replace(self.world, is_linked=up)
         if up:
             self.recovery.wake()
-        self._paint_in(0.0)
+        self.pace.paint_in(0.0)
 
     def _on_answer(self, answered: bool) -> None:
         if self.world.is_away is answered:
             self.world = replace(self.world, is_away=not answered)
             self.health.set_engine(None if answered else Fault.ENGINE_AWAY)
             self.recovery.wake()
-            self._paint_in(WAIT_TO_PAINT)
+            self.pace.paint_in(WAIT_TO_PAINT)
 
     def _on_printer(self, view: PrinterView) -> None:
         self.health.set_printer(faults_of(view))
@@ -374,7 +333,7 @@ class TicketMachineApp:
     def _on_faults(self, faults: tuple[Fault, ...]) -> None:
         if faults != self.world.faults:
             self.world = replace(self.world, faults=faults)
-            self._paint_in(WAIT_TO_PAINT)
+            self.pace.paint_in(WAIT_TO_PAINT)
 
     def _on_unprinted(self, ticket: HeldTicket) -> None:
         shown = self.session.ticket

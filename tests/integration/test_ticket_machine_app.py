@@ -7,19 +7,23 @@ import tomllib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
 
 from contract import codec
 from contract.board import HallMode
-from contract.body import Body, Fact
+from contract.body import Body, Command, Fact, Result
 from contract.field import FaultRaised, TicketPrinted, TicketPrintFailed
-from contract.link import Fault
+from contract.link import Ack, CommandDone, CommandRefused, Fault
 from contract.queue import TicketState
 from contract.queue_facts import OfflineTicketAccepted, TicketCancelled, TicketIssued
 from contract.queue_requests import AskTicket, SetMode, TicketReply
+from contract.screen import PictureTaken, PressScreen, TakePicture
+from contract.topics import Channel
 from hall24.presets import ALWAYS, OFFICE, county_hall
 from hallkit.devices.card_reader import Card
 from hallkit.inventory.schema import Hall
@@ -27,6 +31,7 @@ from hallkit.runtime.clock import SHANGHAI, LoopClock
 from hallkit.runtime.config import parse
 from hallkit.runtime.device import Device
 from hallkit.runtime.memory_link import MemoryBroker
+from hallkit.runtime.postmark import open_message
 from hallkit.runtime.store import open_database
 from hallkit.runtime.virtual_time import run_virtual
 from hallkit.runtime.writer import InlineWriter
@@ -38,14 +43,17 @@ from queue_caller.app.build import places
 from queue_caller.app.engine import EngineApp
 from queue_caller.app.ticket_machine import TicketMachineApp
 from queue_caller.config import queue_table, site_of
-from queue_caller.core.machine_table import State
+from queue_caller.core.machine_session import Happened
+from queue_caller.core.machine_table import Event, State
 from queue_caller.drivers.block_signer import BlockSigner
 from queue_caller.drivers.machine_store import Paper
+from queue_caller.screens import home_targets
 from simulators.receipt_printer import SimulatedReceiptPrinter, serve
 
 MORNING = datetime(2026, 9, 14, 10, 0, tzinfo=SHANGHAI)
 SIGNER = BlockSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 OPEN_HALL = parse(tomllib.loads(county_hall(hours=ALWAYS)), Hall)
+REAL_HALL = parse(tomllib.loads(county_hall(hours=ALWAYS).replace("demo = true", "demo = false")), Hall)
 OFFICE_HALL = parse(tomllib.loads(county_hall(hours=OFFICE)), Hall)
 
 
@@ -445,5 +453,126 @@ def test_a_ticket_of_another_machine_is_found_by_its_number() -> None:
         reply = await other.ask("queue", AskTicket(ticket="A001"))
         assert isinstance(reply, TicketReply)
         assert reply.tickets[0].state is TicketState.WAITING
+
+    day(main)
+
+
+def test_a_time_booked_at_the_machine_is_checked_in_with_its_code() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        app.press("explain:A")
+        app.press("book")
+        await rig.clock.sleep(1)
+        assert app.session.state is State.NOTED
+        note = app.session.note
+        assert note is not None
+        assert note.when == datetime(2026, 9, 14, 10, 45, tzinfo=SHANGHAI)
+        await rig.clock.sleep(35 * 60)
+        for action in ("code", *(f"key:{digit}" for digit in note.code), "enter"):
+            rig.tap(app, action)
+            await rig.clock.sleep(0.3)
+        assert app.session.state is State.ISSUED
+        assert [fact.appointment for fact in rig.engine_facts() if isinstance(fact, TicketIssued)] != [None]
+
+    day(main)
+
+
+class Watcher:
+    """Whoever looks at the machine's screen from afar."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._results: asyncio.Queue[Result] = asyncio.Queue()
+        self._machine = rig.hall.address("ticket-1")
+        self._device = Device(
+            rig.hall.address("intake"), "x", links=rig.broker.links(), clock=rig.clock, chance=random.Random(3),
+            hear={self._machine.topic(Channel.RESULT): lambda message: self._results.put_nowait(
+                codec.body_of(open_message(message).envelope, Result))},
+        )  # fmt: skip
+        rig.others.append(asyncio.ensure_future(self._device.run()))
+
+    async def command(self, command: Command) -> Result:
+        deadline = self._rig.clock.now() + timedelta(seconds=5)
+        data = self._device.postmark.stamp(command, deadline=deadline)
+        self._device.link.publish(self._machine.topic(Channel.COMMAND), data, qos=1)
+        return await self._results.get()
+
+
+def test_the_screen_is_seen_and_pressed_from_the_live_page_of_a_demonstration() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        watcher = Watcher(rig)
+        await rig.clock.sleep(0.1)
+        taken = await watcher.command(TakePicture(width=360))
+        assert isinstance(taken, PictureTaken)
+        assert (taken.width, taken.height) == (1080, 1920)
+        picture = Image.open(BytesIO(taken.png))
+        assert (picture.size, picture.mode) == ((360, 640), "P")
+        assert len(taken.png) <= 45_000
+        again = await watcher.command(TakePicture(width=360, known=taken.fingerprint))
+        assert again == PictureTaken(fingerprint=taken.fingerprint, width=1080, height=1920)
+        box = home_targets(rig.hall, rig.hall.device["ticket-1"], rig.clock.now())["pick:C"]
+        assert await watcher.command(PressScreen(x=box.x + 9, y=box.y + 9)) == CommandDone()
+        await rig.clock.sleep(1)
+        assert app.session.state is State.ISSUED
+        assert app.session.service == "C"
+
+    day(main)
+
+
+def test_outside_a_demonstration_nobody_presses_the_screen_from_afar() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        watcher = Watcher(rig)
+        await rig.clock.sleep(0.1)
+        assert await watcher.command(PressScreen(x=500, y=500)) == CommandRefused(code="not_a_demo")
+        assert app.session.state is State.HOME
+
+    day(main, hall=REAL_HALL)
+
+
+def test_a_late_answer_is_never_shown_to_the_next_citizen() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        rig.tap(app, "matters")
+        await rig.clock.sleep(0.1)
+        rig.broker.latency = 0.4
+        app.press("pick:C")
+        await rig.clock.sleep(0.1)
+        app.handle(Happened(event=Event.TIMEOUT))
+        assert app.session.state is State.FAIL_SAFE
+        await rig.clock.sleep(21)
+        assert app.session.state is State.REPRINT
+        assert app.session.ticket is not None
+        assert app.session.ticket.ticket == "C001"
+
+    day(main)
+
+
+def test_facts_leave_the_machine_when_the_hall_store_acknowledges_them() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        await rig.take(app)
+        assert app.store.outbox.depth == 1
+        ack = Ack(dev="ticket-1", inc=app.store.outbox.inc, seq=app.store.outbox.last)
+        data = app.device.postmark.stamp(ack, dev="hall-store")
+        rig.broker.route(rig.hall.address("ticket-1").topic(Channel.ACK), data, retain=True)
+        await rig.clock.sleep(1)
+        assert app.store.outbox.depth == 0
+
+    day(main)
+
+
+def test_a_full_outbox_takes_the_machine_out_of_service_until_it_drains() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        app.desk.outbox_limit = 0
+        rig.tap(app, "pick:A")
+        await rig.clock.sleep(1)
+        assert app.session.state is State.OUT_OF_SERVICE
+        assert of(TicketIssued, rig.engine_facts()) == []
+        app.desk.outbox_limit = 99_000
+        await rig.clock.sleep(31)
+        assert app.session.state is State.HOME
 
     day(main)
