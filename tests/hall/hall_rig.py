@@ -131,11 +131,12 @@ async def until(is_so: Callable[[], bool], what: str, patience: float = 20.0) ->
 
 @asynccontextmanager
 async def open_rig(
-    folder: Path, preset: str, broker: str, change: Callable[[str], str] = lambda text: text
-) -> AsyncIterator[Rig]:
+    folder: Path, preset: str, broker: str, change: Callable[[str], str] = lambda text: text,
+    service_seconds: float = 4.0,
+) -> AsyncIterator[Rig]:  # fmt: skip
     """Run a whole hall while the block runs; the environment must name `folder/order` as the order file."""
     plan = own_plan(folder / "run", preset, broker, change)
-    async with live_hall(plan) as live:
+    async with live_hall(plan, service_seconds=service_seconds) as live:
         rig = Rig(plan, live, folder / "order")
         yield rig
         live.check()
