@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hall24 import configuration_docs, contract_docs, contract_vectors
+from hall24 import configuration_docs, contract_docs, contract_vectors, programs
 from hall24.day.command import day
 from hall24.demo.command import demo
 from hall24.hall_broker import broker
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(day)
 app.command()(broker)
+programs.register(app)
 
 
 @app.command()
