@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from contract.board import WindowOnBoard, WindowState, ZoneBoard
 from contract.body import Reply, Request
 from hall24.demo.live import Live, live_hall
@@ -83,6 +85,12 @@ class Rig:
             f"window {window} shows {state.value} {ticket or ''}",
         )
         return self.window(window)
+
+    def is_linked(self, name: str) -> bool:
+        """Return whether a program has a connection to the broker."""
+        process = psutil.Process(self.pids()[name])
+        remote = [one.raddr.port for one in process.net_connections("tcp") if one.raddr]
+        return self.live.broker.port in remote
 
     def window(self, number: int) -> WindowOnBoard:
         """Return what the boards say of a window."""
