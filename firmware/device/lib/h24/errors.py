@@ -1,0 +1,37 @@
+"""What can go wrong on a device; the text is for the technician."""
+
+
+class DeviceError(Exception):
+    """Base of every error of the firmware."""
+
+
+class MessageError(DeviceError):
+    """A message is not what the contract says; `fault` names the rule."""
+
+    def __init__(self, fault, detail=""):
+        super().__init__("%s: %s" % (fault, detail))
+        self.fault = fault
+
+
+class ProtocolError(DeviceError):
+    """The broker sent what MQTT 3.1.1 does not know; the connection is given up."""
+
+
+class RefusedError(DeviceError):
+    """The broker does not want this device; provision it again or look at its rights."""
+
+    def __init__(self, code):
+        super().__init__("the broker refuses this device, code %d" % code)
+        self.code = code
+
+
+class OutboxFullError(DeviceError):
+    """The flash holds as many facts as it may; bring the hall store back before taking more."""
+
+
+class UpdateError(DeviceError):
+    """An update was refused or failed; the running version stays."""
+
+
+class StripError(DeviceError):
+    """The picture file lacks a picture or is damaged; provision the device again."""
