@@ -8,7 +8,9 @@ import typer
 from hall24 import configuration_docs, contract_docs, contract_vectors, programs
 from hall24.day.command import day
 from hall24.demo.command import demo
+from hall24.doctor.command import doctor
 from hall24.hall_broker import broker
+from hall24.mode import mode
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +23,9 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(day)
 app.command()(broker)
+app.command()(bench)
+app.command()(doctor)
+app.command()(mode)
 programs.register(app)
 
 
