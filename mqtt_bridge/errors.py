@@ -17,5 +17,9 @@ class AddressTakenError(BridgeError):
     """Another call pad has the address already."""
 
 
+class PressNotStoredError(BridgeError):
+    """A key press could not be stored; it stays in its pad: free the bridge's disk."""
+
+
 class ReadingError(BridgeError):
     """A Modbus unit refused what it was asked: its address table or the configuration is wrong."""

@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import io
+import logging
 import random
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from contract import codec, topics
@@ -20,10 +22,12 @@ from display_controller.drivers.display import DisplayStatus
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkFactory, LinkMessage
-from hallkit.runtime.outbox import Outbox
+from hallkit.runtime.outbox import Outbox, OutboxFullError
 from hallkit.runtime.postmark import open_message
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import InlineWriter
+
+_LOGGER = logging.getLogger(__name__)
 
 _FAULTS = {
     DisplayStatus.SILENT: Fault.PANEL_SILENT,
@@ -79,6 +83,8 @@ class ControllerApp:
         if up:
             for desk in self.desks.values():
                 self._tell(desk, desk.display.status)
+        else:
+            self._engine_up = False  # a broker that restarts may have forgotten that the engine died meanwhile
         self._news()
 
     def _news(self) -> None:
@@ -103,9 +109,15 @@ class ControllerApp:
         self.device.member_state(desk.address, presence, *((fault,) if fault else ()))
 
     def _report(self, fact: FaultCleared | FaultRaised) -> None:
-        task = asyncio.get_running_loop().create_task(self.device.report(fact))
+        task = asyncio.get_running_loop().create_task(self._store(fact))
         self._reports.append(task)
         task.add_done_callback(self._reports.remove)
+
+    async def _store(self, fact: FaultCleared | FaultRaised) -> None:
+        try:
+            await self.device.report(fact)
+        except (OutboxFullError, sqlite3.Error) as error:
+            _LOGGER.error("%s was not stored: %s; check the disk", type(fact).__name__, error)
 
     async def _obey(self, address: Address, command: Command, envelope: Envelope) -> Result:
         desk = self.desks.get(address)

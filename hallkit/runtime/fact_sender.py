@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from functools import partial
 
@@ -111,13 +112,21 @@ class FactSender:
 
     async def _work(self) -> None:
         if self._ack > self._source.acked:
-            await self._writer.run(partial(self._source.acknowledge, self._ack))
+            await self._free(self._ack)
             self._moved_at = None
         self._sent = max(self._sent, self._source.acked)
         while self._up and (room := self._window - (self._sent - self._source.acked)) > 0:
             rows = await self._writer.run(partial(self._source.rows, self._sent, min(room, 100)))
             if not rows or not self._send_rows(rows):
                 return
+
+    async def _free(self, seq: int) -> None:
+        """Free what is acknowledged; on a full disk it waits there and is acknowledged again."""
+        try:
+            await self._writer.run(partial(self._source.acknowledge, seq))
+        except sqlite3.Error as error:
+            _LOGGER.error("%s: what the receiver has could not be freed: %s", self._name, error)
+            self._ack = self._source.acked
 
     def _send_rows(self, rows: list[Row]) -> bool:
         for row in rows:

@@ -97,13 +97,15 @@ class MemoryLink:
     def __init__(self, broker: MemoryBroker, setup: LinkSetup, user: LinkUser) -> None:
         self.setup = setup
         self._broker, self._user = broker, user
+        self._exact = frozenset(setup.filters)
+        self._patterns = tuple(one for one in setup.filters if "+" in one or "#" in one)
         self._ended = asyncio.Event()
         self._coming: deque[tuple[LinkMessage, asyncio.Event]] = deque()
         self.is_up = False
 
     def hears(self, topic: str) -> bool:
         """Whether this client subscribed to `topic`."""
-        return any(matches(wanted, topic) for wanted in self.setup.filters)
+        return topic in self._exact or any(matches(wanted, topic) for wanted in self._patterns)
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         """Hand over a message; return False, and send nothing, while the link is down."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,14 @@ from contract.topics import Address
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkMessage
+from hallkit.runtime.outbox import OutboxFullError
 from hallkit.runtime.supervise import Job, run_jobs
 from mqtt_bridge.app.pad_desk import PadDesk
 from mqtt_bridge.core.field_exchange import HealthChanged, KeyPress, PadHealth
 from mqtt_bridge.core.field_units import UnitHealth, UnitHealthChanged
 from mqtt_bridge.drivers.call_pad_line import CallPadLine
 from mqtt_bridge.drivers.modbus_line import ModbusLine
+from mqtt_bridge.errors import PressNotStoredError
 from mqtt_bridge.store.presses import KeptPress, Presses
 
 _LOGGER = logging.getLogger(__name__)
@@ -80,9 +83,13 @@ class FieldApp:
         return [*jobs, ("bridge link", parts.device.run)]
 
     def on_key(self, pad: int, press: KeyPress) -> None:
-        """Store a press before its pad may forget it, then ask the queue."""
+        """Store a press before its pad may forget it, then ask the queue; raise PressNotStoredError if it cannot."""
         kept = KeptPress(press, self._clock.now())
-        if self.parts.presses.keep(press, kept.taken):
+        try:
+            is_new = self.parts.presses.keep(press, kept.taken)
+        except sqlite3.Error as error:
+            raise PressNotStoredError(f"{error}; check the bridge's disk") from error
+        if is_new:
             self.parts.desks[pad].take(kept)
 
     def on_pad_health(self, pad: int, change: HealthChanged) -> None:
@@ -126,6 +133,12 @@ class FieldApp:
             self._report(FaultRaised(subject=subject, fault=fault, at=self._clock.now()))
 
     def _report(self, fact: SensorChanged | FaultRaised | FaultCleared) -> None:
-        task = asyncio.get_running_loop().create_task(self.parts.device.report(fact))
+        task = asyncio.get_running_loop().create_task(self._store(fact))
         self._reports.append(task)
         task.add_done_callback(self._reports.remove)
+
+    async def _store(self, fact: SensorChanged | FaultRaised | FaultCleared) -> None:
+        try:
+            await self.parts.device.report(fact)
+        except (OutboxFullError, sqlite3.Error) as error:
+            _LOGGER.error("%s was not stored: %s; check the disk", type(fact).__name__, error)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,7 +58,13 @@ class PadDesk:
             self._wake.clear()
             while self._presses:
                 await self._ask(self._presses[0])
-                self._forget(self._presses.popleft().press)
+                self._drop(self._presses.popleft().press)
+
+    def _drop(self, press: KeyPress) -> None:
+        try:
+            self._forget(press)
+        except sqlite3.Error as error:
+            _LOGGER.error("an answered press stays on disk, to be asked again under its name: %s", error)
 
     async def _ask(self, kept: KeptPress) -> None:
         while True:

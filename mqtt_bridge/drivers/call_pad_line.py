@@ -30,7 +30,7 @@ from mqtt_bridge.core.field_timing import LineTiming
 from mqtt_bridge.drivers.line_reader import GONE, LineReader, OpenLine, keep_open
 from mqtt_bridge.drivers.line_turns import EveryTurn, Turns
 from mqtt_bridge.drivers.pad_exchange import Nothing, PadExchange
-from mqtt_bridge.errors import AddressTakenError, FieldConfigError, PadNotFoundError
+from mqtt_bridge.errors import AddressTakenError, FieldConfigError, PadNotFoundError, PressNotStoredError
 from mqtt_bridge.wire import call_pad as wire
 from mqtt_bridge.wire.call_pad_values import pack_ticket
 
@@ -51,8 +51,8 @@ class _Job:
 class CallPadLine:
     """Polls the pads of `pads` (address: window), hands on every key press once and in order.
 
-    `on_key(address, press)` must store the press before it returns: only then may the pad forget it, and a bridge
-    killed in between hears it again under the same `press.name`. `on_health(address, change)` is told of changes.
+    `on_key(address, press)` must store the press before it returns, or raise PressNotStoredError: only then may the
+    pad forget it, and a bridge killed in between hears it again under the same `press.name`. `on_health(address, change)` is told of changes.
     """
 
     def __init__(
@@ -204,12 +204,20 @@ class CallPadLine:
     def _tell(self, events: tuple[PadEvent, ...]) -> None:
         for event in events:
             if isinstance(event, KeyPress):
-                if self._guard.admits(event, self._clock.monotonic()):
-                    self._on_key(event.address, event)
-                self._schedule.acknowledge(event)
+                self._take_press(event)
             else:
                 _LOGGER.log(_level(event), "call pad %d is %s", event.address, event.health.value)
                 self._on_health(event.address, event)
+
+    def _take_press(self, press: KeyPress) -> None:
+        """Hand a press on, and let the pad forget it once it is stored; else the pad says it again."""
+        try:
+            if self._guard.admits(press, self._clock.monotonic()):
+                self._on_key(press.address, press)
+        except PressNotStoredError as error:
+            _LOGGER.error("a press stays in call pad %d: %s", press.address, error)
+            return
+        self._schedule.acknowledge(press)
 
 
 def check_pads(pads: Mapping[int, int]) -> None:

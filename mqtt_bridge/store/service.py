@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import random
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from contract.link import Ack
+from contract.link import Ack, Fault
 from contract.topics import Address, Channel
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
@@ -21,6 +22,8 @@ _LOGGER = logging.getLogger(__name__)
 
 GROUP = 100
 """Facts in one commit at most."""
+
+FAILED_COMMIT_PAUSE = 1.0
 
 
 class StoreService:
@@ -68,7 +71,14 @@ class StoreService:
         def work() -> Taken:
             return self._store.take((examine(one.topic, one.payload) for one in messages), at)
 
-        taken = await self._writer.run(work)
+        try:
+            taken = await self._writer.run(work)
+        except sqlite3.Error as error:
+            _LOGGER.error("%d facts stay with their senders: %s; check the disk", len(messages), error)
+            self.device.set_faults(Fault.DISK_FULL)
+            await self._clock.sleep(FAILED_COMMIT_PAUSE)
+            return
+        self.device.set_faults()
         for sender, seq in taken.acks.items():
             self._acknowledge(sender, seq)
         for fault in taken.quarantined:

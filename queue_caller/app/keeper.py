@@ -103,7 +103,11 @@ class EngineKeeper:
     async def save_snapshot(self) -> None:
         """Keep the engine's memory, so that the next start replays little."""
         seq, state = self.journal.last, self.engine.snapshot()
-        await self._writer.run(lambda: self.journal.save_snapshot(seq, state))
+        try:
+            await self._writer.run(lambda: self.journal.save_snapshot(seq, state))
+        except sqlite3.Error as error:
+            _LOGGER.error("no snapshot was kept, the next start replays more: %s; check the disk", error)
+            return
         self._snapshot_at, self._snapshot_size = seq, len(state)
 
     def _take(self, facts: Iterable[Fact]) -> None:
