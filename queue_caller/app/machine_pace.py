@@ -51,6 +51,16 @@ class Pace:
         self._stop()
         self._paint_at = asyncio.get_running_loop().call_later(seconds, self.paint)
 
+    def paint_soon(self) -> None:
+        """Paint with what is about to be painted anyway, else at once: a board never holds a citizen's slip up."""
+        if self._paint_at is None:
+            self.paint_in(0.0)
+
+    def paint_by(self, seconds: float) -> None:
+        """Paint within `seconds`; what is to be painted sooner or by then anyway is not put off."""
+        if self._paint_at is None:
+            self.paint_in(seconds)
+
     def paint(self) -> None:
         """Paint now what differs from the last painting."""
         self._stop()

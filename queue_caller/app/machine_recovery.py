@@ -58,6 +58,7 @@ class Recovery:
         self._day_of, self._is_linked, self._new_id, self._on_found = day_of, is_linked, new_id, on_found
         self._backoff = Backoff(chance, 2.0, 60.0)
         self._wake = asyncio.Event()
+        self._tidied: date | None = None
         self._refused: dict[tuple[str, date], None] = {}
 
     def wake(self) -> None:
@@ -87,7 +88,9 @@ class Recovery:
 
     async def _work(self) -> None:
         today = self._day_of()
-        await self._writer.run(lambda: self._store.forget_before(today))
+        if today != self._tidied:
+            await self._writer.run(lambda: self._store.forget_before(today))
+            self._tidied = today
         for pending in await self._writer.run(self._store.pending):
             if pending.key not in self._desk.in_flight:
                 await self._settle(pending)

@@ -49,7 +49,7 @@ _LOGGER = logging.getLogger(__name__)
 WAIT_TO_PAINT = 0.03
 """Seconds after a press in which the answer may come before the screen says that it is awaited."""
 
-AFTER_PRINT = 0.004
+AFTER_PRINT = 0.03
 """Seconds the painter leaves the loop to the printer when a ticket was committed."""
 
 STORE_ERRORS = (sqlite3.Error, StoreFullError, OutboxFullError)
@@ -307,12 +307,15 @@ class TicketMachineApp:
 
     def _on_board(self, message: LinkMessage) -> None:
         board = codec.body_of(codec.decode(message.payload), ZoneBoard)
+        day = self.world.day
         self.world = with_board(self.world, board)
         if not message.retained and self.world.is_away:
             self._on_answer(True)
-        self.recovery.wake()
+        if self.world.day != day:
+            self.recovery.wake()
         self._settle()
-        self.pace.paint_in(0.0)
+        if self.session.state not in (State.ISSUING, State.ASKING):
+            self.pace.paint_by(AFTER_PRINT)
 
     def _on_link(self, up: bool) -> None:
         self.world = replace(self.world, is_linked=up)

@@ -111,7 +111,12 @@ def matters(shown: Shown) -> list[Widget]:
     else:
         column.text(shown.say("matters.lead"), "lead", "ink2", gap=24)
     found = [(matter, entry) for entry in shown.face.services for matter in _matters(shown, entry)]
-    size, height = pages(len(found), column.room - BELOW - GAP, 168 if shown.session.elder else 112, GAP)
+    size, height = pages(
+        len(found),
+        column.room - BELOW - GAP,
+        168 if shown.session.elder else 136 if shown.session.english else 112,
+        GAP,
+    )
     count = -(-len(found) // size)
     start = shown.session.page % count * size
     rows: list[Widget] = [_matter(shown, *one, column.box(height, GAP), number)

@@ -74,7 +74,7 @@ def offline(shown: Shown) -> list[Widget]:
         elder = shown.session.elder
         zone = shown.face.service(ticket.service).zone
         order = shown.say("offline.order")
-        column.widgets.append(FaultBanner(column.box(400 if elder else 208), shown.say("offline.wait"), order))
+        column.widgets.append(FaultBanner(column.box(336 if elder else 208), shown.say("offline.wait"), order))
         if not elder:
             column.widgets.append(FaultBanner(column.box(160), shown.say("offline.where", zone=zone),
                                               shown.say("offline.desk"), "ok"))  # fmt: skip

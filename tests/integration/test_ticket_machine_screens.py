@@ -19,7 +19,7 @@ from hallkit.touch.audit import assert_good
 from hallkit.touch.look import RESTING, Look
 from hallkit.touch.scene import Scene
 from queue_caller.core.machine_session import Fate, Note, Session
-from queue_caller.core.machine_table import LIMITS, State
+from queue_caller.core.machine_table import State
 from queue_caller.core.machine_ticket import HeldTicket
 from queue_caller.core.machine_world import World
 from queue_caller.screens import Shown, face_of, home_targets, targets_of, theme_of, widgets
@@ -122,7 +122,7 @@ def shown(case: str, mode: str) -> Shown:
         world = DARK
     look = Look(theme_of(session, now), system_fonts())
     face = replace(face_of(HALL, ENTRY), has_reader="identify" in case)
-    left = LIMITS.get(session.state, 0) if session.state is not State.STILL_THERE else 13
+    left = session.limit if session.state is not State.STILL_THERE else 13
     return Shown(session=session, world=world, face=face, now=now, look=look, left=left)
 
 
