@@ -6,8 +6,8 @@ from contract.body import Fact
 from contract.cases import (
     Answer,
     Applicant,
-    CasePart,
     CaseChannel,
+    CasePart,
     Defect,
     DeliveryWay,
     GivenMaterial,
@@ -87,6 +87,7 @@ class MaterialsSupplemented(CaseFact, frozen=True, kw_only=True):
     device: str = ""
     materials: tuple[GivenMaterial, ...] = ()
     answer_by: date | None = None
+    receipt: str = ""
     answers: tuple[Answer, ...] = ()
 
 

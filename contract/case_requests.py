@@ -9,10 +9,10 @@ from contract.body import Body, Command, Reply, Request
 from contract.cases import (
     Answer,
     Applicant,
+    CaseChannel,
     CasePart,
     CaseProgress,
     CaseRefusal,
-    CaseChannel,
     CountedDay,
     DeliveryWay,
     Digest,
@@ -57,7 +57,7 @@ class AskTopic(Request, frozen=True, kw_only=True):
 
 
 class AskOnFile(Request, frozen=True, kw_only=True):
-    """Tell which materials and fields of these items the centre already holds of a person who agreed to be asked for."""
+    """Tell what these items ask for that the centre already holds, of a person who agreed to that."""
 
     identity: Annotated[str, msgspec.Meta(max_length=18)]
     items: _Codes

@@ -62,6 +62,7 @@ class NoticeKind(StrEnum):
     CONDITIONAL = "conditional"
     CORRECTION = "correction"
     REFUSAL = "refusal"
+    SPECIAL = "special"
     DECISION = "decision"
 
 
@@ -259,3 +260,4 @@ class CaseProgress(Body, frozen=True, kw_only=True):
     days: tuple[CountedDay, ...] = ()
     delivery: DeliveryWay | None = None
     documents: tuple[str, ...] = ()
+    pickup_code: str = ""

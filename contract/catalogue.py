@@ -126,7 +126,7 @@ class GuideBlocks(Body, frozen=True, kw_only=True):
 
 
 class ItemGuide(Body, frozen=True, kw_only=True):
-    """One version of one handling item: everything a citizen is told; days are working days, 0 and `immediate` today."""
+    """One version of one handling item: everything a citizen is told; days are working days, 0 is the same day."""
 
     item: Code
     name: str

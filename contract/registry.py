@@ -16,12 +16,23 @@ from contract import (
 )
 from contract.body import Body
 
+_MODULES = (
+    board,
+    case_facts,
+    case_requests,
+    cases,
+    catalogue,
+    field,
+    link,
+    queue_facts,
+    queue_requests,
+    rating,
+    screen,
+    uplink,
+)
 BODIES: dict[str, type[Body]] = {
     kind.__name__: kind
-    for module in (
-        board, case_facts, case_requests, cases, catalogue, field, link, queue_facts, queue_requests, rating, screen,
-        uplink,
-    )  # fmt: skip
+    for module in _MODULES
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Body) and kind.__module__ == module.__name__
 }

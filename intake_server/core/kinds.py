@@ -60,9 +60,8 @@ class PersonalDataErased(Fact, frozen=True, kw_only=True):
     at: datetime
 
 
-OWN_FACTS: dict[str, type[Fact]] = {
-    kind.__name__: kind for kind in (RectificationMoved, RatingDefaulted, PersonalDataErased, *cases.CENTRE_FACTS)
-}
+_OWN: tuple[type[Fact], ...] = (RectificationMoved, RatingDefaulted, PersonalDataErased)
+OWN_FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in (*_OWN, *cases.CENTRE_FACTS)}
 FACTS: dict[str, type[Fact]] = {
     **{name: kind for name, kind in BODIES.items() if issubclass(kind, Fact) and name != "UplinkBatch"},
     **OWN_FACTS,

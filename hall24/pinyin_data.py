@@ -1,0 +1,32 @@
+"""The pinyin of the catalogue's names, built ahead with pypinyin: `python -m hall24.pinyin_data`."""
+
+import json
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from intake_server.store.case_data import DEMO
+
+FILE = "pinyin.json"
+
+
+def names(folder: Path = DEMO) -> list[str]:
+    """Return every item's and topic's name, in order."""
+    items = tomllib.loads((folder / "items.toml").read_text("utf-8"))["implementation"]
+    topics = tomllib.loads((folder / "topics.toml").read_text("utf-8"))["topic"]
+    handling = [one.get("name", row["name"]) for row in items for one in row["handling"]]
+    return sorted({*handling, *(topic["name"] for topic in topics)})
+
+
+def document(wanted: Iterable[str]) -> str:
+    """Return the file's text: each name's syllables, without tones and punctuation."""
+    from pypinyin import lazy_pinyin
+
+    spelled = {
+        name: " ".join(lazy_pinyin(name, errors=lambda other: [*other] if other.isalnum() else [])) for name in wanted
+    }
+    return json.dumps(spelled, ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    (DEMO / FILE).write_text(document(names()), "utf-8")
