@@ -10,9 +10,10 @@ from hallkit.inventory.schema import DeviceEntry, Hall
 from hallkit.transports.memory import Cable
 from hallkit.transports.serve import Handler, serve
 from hallkit.transports.url import Sockets
-from simulators import call_pad, modbus_unit, panel_bx_g, panel_bx_k, panel_ddp, receipt_printer
+from simulators import call_pad, id_reader, modbus_unit, panel_bx_g, panel_bx_k, panel_ddp, receipt_printer
 from simulators.call_pad import SimulatedCallPadLine
 from simulators.call_pad_device import SimulatedCallPad
+from simulators.id_reader import SimulatedIdReader
 from simulators.modbus_unit import SimulatedModbusLine
 from simulators.panel_bx_g import SimulatedBxG
 from simulators.panel_bx_k import SimulatedBxK
@@ -30,6 +31,7 @@ class Hardware:
     """Every simulated machine by the name it has in the hall's file; a pad line by its bridge's name."""
 
     printers: dict[str, SimulatedReceiptPrinter] = field(default_factory=dict)
+    readers: dict[str, SimulatedIdReader] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
     pad_lines: dict[str, SimulatedCallPadLine] = field(default_factory=dict)
     sensor_lines: dict[str, SimulatedModbusLine] = field(default_factory=dict)
@@ -52,6 +54,9 @@ def _machines(hall: Hall, hardware: Hardware) -> list[tuple[str, Handler]]:
         if device.printer is not None:
             printer = hardware.printers[device.name] = receipt_printer.build()
             found.append((device.printer, partial(receipt_printer.serve, printer)))
+        if device.reader is not None:
+            reader = hardware.readers[device.name] = id_reader.build()
+            found.append((device.reader, partial(id_reader.serve, reader)))
         if device.url is not None and device.kind in ("window-display", "hall-display"):
             found.append((device.url, _panel(device, hardware)))
         if device.url is not None and device.kind == "bridge":
