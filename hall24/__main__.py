@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from hall24 import configuration_docs, contract_docs, contract_vectors, programs
+from hall24.bench.command import bench
 from hall24.day.command import day
 from hall24.demo.command import demo
 from hall24.doctor.command import doctor

@@ -1,0 +1,162 @@
+"""The same tickets with a long history: 200,000 old ones in the journal, and a restart on top of them."""
+
+import asyncio
+import random
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from contract.body import Reply, Request
+from contract.queue import IssueChannel
+from contract.queue_requests import (
+    CallNext,
+    CallReply,
+    FinishService,
+    IssueTicket,
+    OpenWindow,
+    StartService,
+)  # fmt: skip
+from hall24.bench.asking import QUEUES, issue
+from hall24.bench.errors import BenchError
+from hall24.bench.figure import Bar, Figure, figure, middle
+from hall24.bench.issuing import MACHINES, TICKETS
+from hall24.bench.rig import BenchHall, bench_hall
+from hallkit.runtime.clock import SHANGHAI
+from hallkit.runtime.postmark import Postmark
+from hallkit.runtime.store import open_database
+from hallkit.runtime.writer import InlineWriter
+from queue_caller.app.keeper import EngineKeeper
+from queue_caller.config import queue_table, site_of
+from queue_caller.drivers.block_signer import load_signer
+from queue_caller.drivers.journal import Journal
+
+OLD_TICKETS, A_DAY = 200_000, 2_000
+ROUNDS = 3
+RESTARTS = 3
+ENGINE = "queue-engine"
+SERVED = {"A": 1, "E": 9, "M": 11, "Y": 12, "H": 13, "C": 19, "K": 23}
+"""A window of each queue."""
+
+
+class PastClock:
+    """A wall clock that stands where it was set: the old days are lived through as fast as they can be written."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Return the wall time."""
+        return self.at
+
+    def monotonic(self) -> float:
+        """Return the steady seconds since the epoch."""
+        return self.at.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        """Pass time."""
+        self.at += timedelta(seconds=seconds)
+
+
+def figures() -> tuple[Figure, ...]:
+    """Measure tickets a second with and without history in alternating rounds, and the restart."""
+    return asyncio.run(_figures())
+
+
+async def _figures() -> tuple[Figure, ...]:
+    async with bench_hall() as fresh, bench_hall() as old:
+        rows = await write_history(old, OLD_TICKETS, A_DAY)
+        rates: dict[str, list[float]] = {"fresh": [], "old": []}
+        await fresh.start_engine()
+        child = await old.start_engine()
+        for rig in (fresh, old):
+            issue(rig, TICKETS // 5, MACHINES)
+        for _ in range(ROUNDS):
+            for name, rig in (("fresh", fresh), ("old", old)):
+                rates[name].append(TICKETS / issue(rig, TICKETS, MACHINES).seconds)
+        restarts = []
+        for _ in range(RESTARTS):
+            child.kill()
+            await child.wait()
+            start = perf_counter()
+            child = await old.start_engine()
+            restarts.append(perf_counter() - start)
+        bare = await _bare_start(fresh)
+    return _told(rates, rows, restarts, bare)
+
+
+def _told(rates: dict[str, list[float]], rows: int, restarts: list[float], bare: float) -> tuple[Figure, ...]:
+    before, after = middle(rates["fresh"]), middle(rates["old"])
+    issued = OLD_TICKETS + TICKETS // 5 + ROUNDS * TICKETS
+    return (
+        figure(
+            "tickets a second with 200,000 old ones", after, "/s", ("the same without history", before),
+            Bar(ratio_least=0.9), f"{rows:,} old facts in the journal",
+        ),
+        figure(
+            "engine restarted after kill -9, until it answers", middle(restarts), "s",
+            ("a Python that imports it", bare), Bar(most=2), f"{issued:,} tickets, half a day's without a snapshot",
+        ),
+    )  # fmt: skip
+
+
+async def _bare_start(rig: BenchHall) -> float:
+    start = perf_counter()
+    child = await rig.start("-c", "import queue_caller.__main__", needs_config=False)
+    await child.wait()
+    return perf_counter() - start
+
+
+async def write_history(rig: BenchHall, tickets: int, a_day: int) -> int:
+    """Let the engine's own keeper live through enough days before today; return the facts in its journal."""
+    days = -(-tickets // a_day)
+    clock = PastClock((datetime.now(SHANGHAI) - timedelta(days=days)).replace(hour=9, minute=0))
+    database = open_database(rig.run / f"{ENGINE}.db")
+    database.execute("PRAGMA synchronous=OFF")
+    postmark = Postmark(ENGINE, clock, random.Random(24))
+    keeper = EngineKeeper(
+        site_of(rig.hall), Journal(database, postmark.new_id()), InlineWriter(), postmark, clock,
+        load_signer(rig.run / f"{ENGINE}.key"), queue_table(rig.hall).snapshot_every,
+    )  # fmt: skip
+    keeper.start_epoch(0)
+    past = Past(keeper)
+    for _ in range(days):
+        await past.live_a_day(clock, a_day)
+    await keeper.save_snapshot()
+    keeper.journal.acknowledge(keeper.journal.last)
+    database.close()
+    return keeper.journal.last
+
+
+class Past:
+    """Issues, calls and serves tickets on an engine's keeper, a commit for every hundred."""
+
+    def __init__(self, keeper: EngineKeeper) -> None:
+        self._keeper, self._asked = keeper, 0
+
+    async def live_a_day(self, clock: PastClock, tickets: int) -> None:
+        """Serve `tickets` from nine to five and go on to the next morning."""
+        for window in SERVED.values():
+            self._ask(OpenWindow(window=window, staff="0101"))
+        for number in range(tickets):
+            self._serve(QUEUES[number % len(QUEUES)])
+            clock.at += timedelta(seconds=8 * 3600 / tickets)
+            if number % 100 == 99:
+                await self._commit()
+        clock.at = (clock.at + timedelta(days=1)).replace(hour=9, minute=0, second=0)
+        self._keeper.meet_deadlines()
+        await self._commit()
+
+    def _serve(self, queue: str) -> None:
+        window = SERVED[queue]
+        self._ask(IssueTicket(services=(queue,), channel=IssueChannel.TOUCH))
+        if not isinstance(called := self._ask(CallNext(window=window)), CallReply):
+            raise BenchError(f"the old ticket was not called: {called}")
+        self._ask(StartService(window=window))
+        self._ask(FinishService(window=window))
+
+    def _ask(self, request: Request) -> Reply:
+        self._asked += 1
+        return self._keeper.decide(request, f"old-{self._asked}", "manager-1")
+
+    async def _commit(self) -> None:
+        await self._keeper.commit()
+        await self._keeper.save_snapshot_when_due()
