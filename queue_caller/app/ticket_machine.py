@@ -77,12 +77,7 @@ class TicketMachineApp:
         self.slips = Slips(self.face, fonts)
         writer = writer or InlineWriter()
         self.store = MachineStore(database, f"{chance.getrandbits(64):016x}")
-        hear = {topics.board(hall.hall.name, zone.id): self._on_board for zone in hall.zones}
-        self.device = Device(
-            hall.address(entry.name), password, links=links, clock=clock, chance=chance, hear=hear,
-            outbox=self.store.outbox, writer=writer,
-        )  # fmt: skip
-        self.device.on_link, self.device.on_command = self._on_link, self._obey
+        self.device = self._connection(password, links, chance, writer)
         self.health = Health(self.device, clock, self._on_faults)
         self.desk = TicketDesk(
             self.device, self.store, writer, clock, chance, day_of=self.day, is_away=lambda: self.world.is_away,
@@ -101,6 +96,15 @@ class TicketMachineApp:
         self._visit, self._since, self._touched_at = 0, 0.0, 0.0
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._reading: asyncio.Task[None] | None = None
+
+    def _connection(self, password: str, links: LinkFactory, chance: random.Random, writer: Writer) -> Device:
+        hear = {topics.board(self._hall.hall.name, zone.id): self._on_board for zone in self._hall.zones}
+        device = Device(
+            self._hall.address(self._entry.name), password, links=links, clock=self._clock, chance=chance, hear=hear,
+            outbox=self.store.outbox, writer=writer,
+        )  # fmt: skip
+        device.on_link, device.on_command = self._on_link, self._obey
+        return device
 
     async def run(self) -> None:
         """Serve citizens until cancelled or the screen is closed."""
