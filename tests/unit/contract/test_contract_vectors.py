@@ -34,35 +34,32 @@ def test_every_message_of_the_contract_has_its_bytes() -> None:
     assert all(one["meaning"].endswith(".") for one in VECTORS["bodies"])
 
 
-@pytest.mark.parametrize("vector", named(VECTORS["bodies"], "type"))
-def test_a_message_is_read_and_written_byte_for_byte(vector: dict[str, Any]) -> None:
-    data = vector["bytes"].encode()
-
-    assert codec.encode_body(codec.decode_body(vector["type"], data)) == data
-
-
-@pytest.mark.parametrize("vector", named(VECTORS["bodies"], "type"))
-def test_what_may_be_left_out_has_its_default(vector: dict[str, Any]) -> None:
-    short = codec.decode_body(vector["type"], vector["least"].encode())
-    written = codec.encode_body(short)
-
-    assert codec.decode_body(vector["type"], written) == short
-    assert set(json.loads(vector["least"])) == set(vector["required"])
+def test_every_message_is_read_and_written_byte_for_byte() -> None:
+    for vector in VECTORS["bodies"]:
+        data = vector["bytes"].encode()
+        assert codec.encode_body(codec.decode_body(vector["type"], data)) == data, vector["type"]
 
 
-@pytest.mark.parametrize("vector", named(VECTORS["bodies"], "type"))
-def test_a_message_without_a_field_it_needs_is_refused_by_the_fields_name(vector: dict[str, Any]) -> None:
-    for missing in vector["required"]:
-        rest = {name: value for name, value in json.loads(vector["bytes"]).items() if name != missing}
-        with pytest.raises(RemoteContractError, match=f"`{missing}`"):
-            codec.decode_body(vector["type"], json.dumps(rest).encode())
+def test_what_may_be_left_out_has_its_default() -> None:
+    for vector in VECTORS["bodies"]:
+        short = codec.decode_body(vector["type"], vector["least"].encode())
+        assert codec.decode_body(vector["type"], codec.encode_body(short)) == short, vector["type"]
+        assert set(json.loads(vector["least"])) == set(vector["required"]), vector["type"]
 
 
-@pytest.mark.parametrize("vector", named(VECTORS["bodies"], "type"))
-def test_a_field_of_tomorrow_is_ignored_today(vector: dict[str, Any]) -> None:
-    more = vector["bytes"].encode().replace(b"{", b'{"colour_of_tomorrow":[1,{"a":null}],', 1).replace(b",}", b"}")
+def test_a_message_without_a_field_it_needs_is_refused_by_the_fields_name() -> None:
+    for vector in VECTORS["bodies"]:
+        for missing in vector["required"]:
+            rest = {name: value for name, value in json.loads(vector["bytes"]).items() if name != missing}
+            with pytest.raises(RemoteContractError, match=f"`{missing}`"):
+                codec.decode_body(vector["type"], json.dumps(rest).encode())
 
-    assert codec.encode_body(codec.decode_body(vector["type"], more)) == vector["bytes"].encode()
+
+def test_a_field_of_tomorrow_is_ignored_today() -> None:
+    for vector in VECTORS["bodies"]:
+        data = vector["bytes"].encode()
+        more = data.replace(b"{", b'{"colour_of_tomorrow":[1,{"a":null}],', 1).replace(b",}", b"}")
+        assert codec.encode_body(codec.decode_body(vector["type"], more)) == data, vector["type"]
 
 
 @pytest.mark.parametrize("vector", named(VECTORS["envelopes"], "meaning"))

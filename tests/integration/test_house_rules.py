@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "contract", "hallkit", "kiosk", "queue_caller", "display_controller", "mqtt_bridge", "intake_server", "simulators",
     "hall24",

@@ -19,7 +19,7 @@ from mqtt_bridge.config import bridge_table
 from queue_caller.app.voices import voice_table
 from queue_caller.config import queue_table, site_of
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 UNITS = sorted(EXAMPLES.glob("*.service"))
 
 
