@@ -19,7 +19,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 LONGEST_TEST_MODULE, LONGEST_TEST = 600, 60
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "misc"}
 NO_WORDS = re.compile(
-    r"\b(TODO|FIXME|XXX|HACK)\b|\b(?:placeholder|for now(?!,)|simplified|temporary hack|not implemented yet)\b"
+    r"\b(TODO|FIXME|HACK)\b|\b(?:placeholder|for now(?!,)|simplified|temporary hack|not implemented yet)\b"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/|[A-Z]:\\\\Users\\\\")
 REGISTRIES = re.compile(
