@@ -8,12 +8,18 @@ from contract.rating import RatingGrade
 from hall24.day.calm import Calm
 from hall24.day.disk import Moment, Trap
 from hall24.day.fault_plan import FaultKind, FaultPlan, Targets
+from hall24.day.figures import Figures
+from hall24.day.film import Film
 from hall24.day.stage import Stage
 from simulators.chance import happens, stream, within
 from simulators.panel_ddp import SimulatedDdpPanel
 
 KEEPALIVE = 30.0
+NO_STORE = ("ticket-1", "ticket-2", "ticket-3", "manager-1")
 _ROUGH = ("/ev", "/req", "/rep", "/ack", "/cmd")
+BROKER = "broker"
+"""The part that tells who is online; a broker that restarted has forgotten it."""
+
 HALL = "hall"
 """The part whose calm every display depends on: engine, broker, displays, their disks and clocks."""
 
@@ -21,8 +27,8 @@ HALL = "hall"
 class Breaker:
     """Breaks and mends; `survived` counts the faults that are over by kind."""
 
-    def __init__(self, stage: Stage, calm: Calm, plan: Sequence[FaultPlan]) -> None:
-        self._stage, self._calm, self._plan = stage, calm, plan
+    def __init__(self, stage: Stage, calm: Calm, plan: Sequence[FaultPlan], figures: Figures, film: Film) -> None:
+        self._stage, self._calm, self._plan, self._figures, self._film = stage, calm, plan, figures, film
         self._chance = stream(stage.options.seed, "breaker")
         self.injected: dict[str, int] = {}
         self.survived: dict[str, int] = {}
@@ -39,9 +45,16 @@ class Breaker:
 
     async def _carry_out(self, fault: FaultPlan) -> None:
         kind = fault.kind.value
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         self.injected[kind] = self.injected.get(kind, 0) + 1
+        self._figures.at(began).faults_injected += 1
+        self._film.mark(kind, fault.target)
         await _DOINGS[fault.kind](self, fault)
         self.survived[kind] = self.survived.get(kind, 0) + 1
+        hour = self._figures.at(began)
+        hour.faults_survived += 1
+        hour.downtime += loop.time() - began
 
     async def _kill(self, fault: FaultPlan) -> None:
         program = self._stage.programs[fault.target]
@@ -74,12 +87,12 @@ class Breaker:
         self._calm.end(*_parts_of(fault.target), after=3.0)
 
     async def _restart_broker(self, fault: FaultPlan) -> None:
-        self._calm.begin(HALL)
+        self._calm.begin(HALL, BROKER)
         self._stage.broker.stop()
         self.on_outage("broker", fault.lasts)
         await asyncio.sleep(fault.lasts)
         self._stage.broker.start()
-        self._calm.end(HALL, after=1.0)
+        self._calm.end(HALL, BROKER, after=1.0)
 
     async def _cut_uplink(self, fault: FaultPlan) -> None:
         broker = self._stage.broker
@@ -101,6 +114,17 @@ class Breaker:
             return None
         late = within(self._chance, 1, 3_000) / 1000
         return ((0.0, late), (late,), (), (0.0, 0.0, late))[self._chance.randrange(4)]
+
+    async def _misroute(self, fault: FaultPlan) -> None:
+        users = [one for program in self._stage.programs.values() for one in program.users]
+
+        def stray(topic: str) -> str | None:
+            is_astray = topic.endswith("/ack") and happens(self._chance, 500)
+            return users[self._chance.randrange(len(users))] if is_astray else None
+
+        self._stage.broker.misroute = stray
+        await asyncio.sleep(fault.lasts)
+        self._stage.broker.misroute = lambda topic: None
 
     async def _half_open(self, fault: FaultPlan) -> None:
         broker, users = self._stage.broker, self._stage.programs[fault.target].users
@@ -132,7 +156,7 @@ class Breaker:
     async def _cut_power(self, fault: FaultPlan) -> None:
         stage = self._stage
         panels = tuple(stage.hardware.panels)
-        self._calm.begin(HALL, *panels)
+        self._calm.begin(HALL, BROKER, *panels)
         stage.broker.stop()
         for program in stage.programs.values():
             if program.name != "intake":
@@ -147,7 +171,7 @@ class Breaker:
         for name in panels:
             self._lighten(name)
         await asyncio.sleep(3)
-        self._calm.end(HALL, *panels, after=6.0)
+        self._calm.end(HALL, BROKER, *panels, after=6.0)
 
     async def _silence_panel(self, fault: FaultPlan) -> None:
         await self._panel(fault, self._hush, self._lighten)
@@ -249,7 +273,8 @@ def targets_of(stage: Stage) -> Targets:
     pads = tuple(one.name for one in hall.of_kind("rating-pad"))
     programs = tuple(name for name in stage.programs if name not in pads)
     callers = tuple(one.name for one in hall.of_kind("call-pad"))
-    return Targets(programs, pads, tuple(stage.hardware.panels), callers, tuple(stage.clocks))
+    stores = tuple(name for name in programs if name not in NO_STORE)
+    return Targets(programs, stores, pads, tuple(stage.hardware.panels), callers, tuple(stage.clocks))
 
 
 _K = FaultKind
@@ -259,6 +284,7 @@ _DOINGS: dict[FaultKind, Callable[[Breaker, FaultPlan], Awaitable[None]]] = {
     _K.BROKER_RESTART: Breaker._restart_broker,
     _K.UPLINK_DOWN: Breaker._cut_uplink,
     _K.WEATHER: Breaker._weather,
+    _K.MISROUTED: Breaker._misroute,
     _K.HALF_OPEN: Breaker._half_open,
     _K.CLOCK_JUMP: Breaker._jump_clock,
     _K.DISK_FULL: Breaker._fill_disk,

@@ -17,6 +17,7 @@ class FaultKind(StrEnum):
     BROKER_RESTART = "broker_restart"
     UPLINK_DOWN = "uplink_down"
     WEATHER = "weather"
+    MISROUTED = "misrouted"
     HALF_OPEN = "half_open"
     CLOCK_JUMP = "clock_jump"
     DISK_FULL = "disk_full"
@@ -53,6 +54,7 @@ class Targets:
     """What there is to break, by name."""
 
     programs: tuple[str, ...]
+    stores: tuple[str, ...]
     pads: tuple[str, ...]
     panels: tuple[str, ...]
     callers: tuple[str, ...]
@@ -61,7 +63,8 @@ class Targets:
 
 _K = FaultKind
 _STORM = {
-    _K.KILL: 12, _K.KILL_AT_COMMIT: 22, _K.BROKER_RESTART: 8, _K.UPLINK_DOWN: 3, _K.WEATHER: 10, _K.HALF_OPEN: 8,
+    _K.KILL: 12, _K.KILL_AT_COMMIT: 22, _K.BROKER_RESTART: 8, _K.UPLINK_DOWN: 3, _K.WEATHER: 10, _K.MISROUTED: 4,
+    _K.HALF_OPEN: 8,
     _K.CLOCK_JUMP: 6, _K.DISK_FULL: 6, _K.POWER_CUT: 1, _K.PANEL_SILENT: 5, _K.PANEL_NACKS: 5, _K.PANEL_DARK: 5,
     _K.LINE_CUT: 3, _K.LINE_NOISE: 2, _K.CALLER_UNPLUGGED: 4, _K.CALLER_GARBLED: 3, _K.CALLER_RESTART: 4,
     _K.PAD_RADIO: 6, _K.PAD_BATTERY: 4, _K.PAD_KEY_DEAD: 2,
@@ -117,16 +120,22 @@ def _mains(targets: Targets) -> Sequence[str]:
     return (*targets.programs, *targets.programs, *targets.programs, *targets.pads[:4])
 
 
+def _storing(targets: Targets) -> Sequence[str]:
+    """Return the programs that commit, those of the hall's computer three times as often as a pad."""
+    return (*targets.stores, *targets.stores, *targets.stores, *targets.pads[:4])
+
+
 _Pick = Callable[[Targets], Sequence[str]]
 _SHAPES: dict[FaultKind, tuple[_Pick, int, int]] = {
     _K.KILL: (_mains, 1, 90),
-    _K.KILL_AT_COMMIT: (_mains, 1, 60),
+    _K.KILL_AT_COMMIT: (_storing, 1, 60),
     _K.BROKER_RESTART: (lambda _: ("broker",), 1, 60),
     _K.UPLINK_DOWN: (lambda _: ("intake",), 30, 1_800),
     _K.WEATHER: (lambda _: ("broker",), 20, 300),
+    _K.MISROUTED: (lambda _: ("broker",), 20, 300),
     _K.HALF_OPEN: (lambda one: one.programs, 5, 60),
     _K.CLOCK_JUMP: (lambda one: one.hosts, 30, 600),
-    _K.DISK_FULL: (lambda one: one.programs, 5, 120),
+    _K.DISK_FULL: (_storing, 5, 120),
     _K.POWER_CUT: (lambda _: ("",), 30, 180),
     _K.PANEL_SILENT: (lambda one: one.panels, 5, 300),
     _K.PANEL_NACKS: (lambda one: one.panels, 5, 120),

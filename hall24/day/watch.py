@@ -7,11 +7,14 @@ from functools import partial
 
 from PIL import Image
 
+from contract import codec
 from contract.board import WindowState, ZoneBoard
+from contract.link import DeviceState, Presence
+from contract.topics import Channel
 from display_controller.core import hall_layout
 from display_controller.core.read import read_line, read_window
 from hall24.day.auditor import Auditor
-from hall24.day.breaker import HALL
+from hall24.day.breaker import BROKER, HALL
 from hall24.day.calm import RECOVERY, Calm
 from hall24.day.stage import Stage
 from hallkit.inventory.schema import DeviceEntry
@@ -26,6 +29,9 @@ OLD = 36.0
 """Seconds after which a display without news shows no number any more; it says so after 30."""
 
 PICTURES_KNOWN = 2_000
+
+WILL_AFTER = 1.0
+"""Seconds within which a dead program is told to be offline."""
 
 BLINK_SAMPLES = (0.3, 0.7)
 """Seconds after its news at which a text panel, whose pictures cannot be read back, is also looked at."""
@@ -69,6 +75,8 @@ class Watch:
         """See, in the middle of a long outage, that no display shows numbers nobody stands behind."""
         if part in ("queue-engine", "broker") and seconds > OLD + 1:
             asyncio.get_running_loop().call_later(OLD, self._nothing_old, part)
+        if part in self._stage.programs and seconds > 2 * WILL_AFTER:
+            asyncio.get_running_loop().call_later(WILL_AFTER, self._is_told, part)
 
     def look_at_all(self) -> None:
         """Check every window display now."""
@@ -158,6 +166,17 @@ class Watch:
                 self._read.clear()
             self._read[dots] = read()
         return self._read[dots]
+
+    def _is_told(self, part: str) -> None:
+        program, broker = self._stage.programs[part], self._stage.broker
+        if program.is_alive or not self._calm.lasts(RECOVERY, BROKER):
+            return
+        for user in program.users:
+            payload = broker.retained.get(self._stage.hall.address(user).topic(Channel.STATE))
+            state = codec.body_of(codec.decode(payload), DeviceState) if payload is not None else None
+            if state is not None and state.presence is Presence.ONLINE:
+                at = self._stage.clock.now()
+                self._auditor.blame("presence_true", f"{at:%d %H:%M:%S} {user} is dead and said to be online")
 
     def _nothing_old(self, part: str) -> None:
         program = self._stage.programs.get(part)

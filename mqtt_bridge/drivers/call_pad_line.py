@@ -52,7 +52,8 @@ class CallPadLine:
     """Polls the pads of `pads` (address: window), hands on every key press once and in order.
 
     `on_key(address, press)` must store the press before it returns, or raise PressNotStoredError: only then may the
-    pad forget it, and a bridge killed in between hears it again under the same `press.name`. `on_health(address, change)` is told of changes.
+    pad forget it, and a bridge killed in between hears it again under the same `press.name`.
+    `on_health(address, change)` is told of changes.
     """
 
     def __init__(

@@ -1,0 +1,190 @@
+"""The day itself: a stage, its people, what breaks, and those who watch."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from contract.body import Fact
+from contract.envelope import Envelope
+from hall24.day.auditor import Auditor
+from hall24.day.breaker import HALL, Breaker, targets_of
+from hall24.day.calm import Calm
+from hall24.day.disk import Killed
+from hall24.day.fault_plan import FaultPlan, plan_faults
+from hall24.day.figures import Figures
+from hall24.day.film import Film
+from hall24.day.invariants import check_engine, check_memory, check_people, check_stores, waiting_rows
+from hall24.day.ledger import Ledger
+from hall24.day.notes import Notes
+from hall24.day.options import DayOptions
+from hall24.day.outcome import Outcome
+from hall24.day.people import Windows
+from hall24.day.privacy import Privacy
+from hall24.day.program import task_factory
+from hall24.day.staff import Manager, clerks
+from hall24.day.stage import Stage
+from hall24.day.visitors import Visitor
+from hall24.day.watch import Watch
+from hallkit.runtime.clock import LoopClock
+from queue_caller.config import queue_table
+from simulators.people.plan import Queue, Visit, plan_day
+
+DRAIN_ROUNDS = 15
+"""Minutes everything may take to reach the centre once people have gone and all is mended."""
+
+INSPECTED_EVERY = 600.0
+"""Seconds between two looks at the queue's own invariants."""
+
+
+class Day:
+    """One simulated day, or several in a row."""
+
+    def __init__(self, options: DayOptions, clock: LoopClock, plan: Sequence[FaultPlan] | None = None) -> None:
+        self.options, self.clock = options, clock
+        self.stage = Stage(options, clock)
+        self.notes, self.windows = Notes(), Windows()
+        self.auditor = Auditor(queue_table(self.stage.hall).pass_cap)
+        self.ledger = Ledger(self.stage.disk, self._take)
+        self.stage.disk.on_commit = self._on_commit
+        self.calm = Calm(clock.monotonic)
+        self.watch = Watch(self.stage, self.calm, self.auditor)
+        self.privacy = Privacy(self.auditor, self.stage.broker)
+        self.figures = Figures(options.start)
+        self.film = Film(clock, options.begins * 3600)
+        self.plan = list(plan) if plan is not None else None
+        self.breaker: Breaker | None = None
+        self._around: dict[str, list[str]] = {}
+        self._rss: list[int] = []
+        self._people: dict[asyncio.Task[None], None] = {}
+        self._errors: list[str] = []
+
+    async def live(self) -> Outcome:
+        """Let the day happen; return what it came to."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._on_error)
+        loop.set_task_factory(task_factory)
+        begins = self.options.begins * 3600
+        await self.clock.sleep(begins)
+        await self.stage.set_up()
+        self._staff()
+        await self.clock.sleep(5)
+        self.calm.touch(HALL)
+        self._welcome()
+        breaking = asyncio.ensure_future(self._break())
+        await self.clock.sleep(max(0.0, begins + self.options.span - self.clock.monotonic()))
+        await breaking
+        await self._close()
+        return self._outcome()
+
+    async def _break(self) -> None:
+        if self.plan is None:
+            self.plan = plan_faults(self.options, targets_of(self.stage))
+        self.breaker = Breaker(self.stage, self.calm, self.plan, self.figures, self.film)
+        self.breaker.on_outage = self.watch.after_outage
+        await self.breaker.run()
+
+    def _on_commit(self, owner: str, path: Path) -> None:
+        self.ledger.follow(owner, path)
+        if owner == "queue-engine":
+            asyncio.get_running_loop().call_soon(self.watch.look)
+
+    def _take(self, envelope: Envelope, fact: Fact) -> None:
+        self.auditor.take(fact)
+        self.figures.take(fact)
+        self._keep_around()
+
+    def _keep_around(self) -> None:
+        """Keep the ledger around an invariant that has just been found broken."""
+        for name in self.auditor.broken:
+            if name not in self._around:
+                self._around[name] = list(self.ledger.recent[-AROUND:])
+
+    def _staff(self) -> None:
+        for clerk in clerks(self.stage, self.windows):
+            self._go(clerk.run())
+        self._go(Manager(self.stage, self.stage.desk).run())
+        self._go(self._inspect())
+        self.stage.eyes.on_board.append(self.film.show)
+
+    def _go(self, life: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(life)
+        self._people[task] = None
+        task.add_done_callback(self._people.pop)
+
+    async def _inspect(self) -> None:
+        """Look at the queue's own invariants again and again, and at the memory we take once a day."""
+        while True:
+            await self.clock.sleep(INSPECTED_EVERY)
+            check_engine(self.stage, self.auditor)
+            if int(self.clock.monotonic()) // 86_400 > len(self._rss):
+                self._rss.append(psutil.Process().memory_info().rss)
+
+    def _welcome(self) -> None:
+        """Let every visitor in when they arrive."""
+        loop = asyncio.get_running_loop()
+        end = self.options.begins * 3600 + self.options.span
+        for visit in self._visits(int((end - 1) // 86_400) + 1):
+            at = visit.day * 86_400 + visit.arrives / 1000
+            if loop.time() <= at < end:
+                loop.call_at(at, self._enter, visit)
+
+    def _visits(self, days: int) -> list[Visit]:
+        hall, options = self.stage.hall, self.options
+        windows = {one.id: sum(one.id in window.services for window in hall.windows) for one in hall.services}
+        queues = [
+            Queue(one.id, max(1, int(windows[one.id] * 1000 / one.mean_minutes)), int(one.mean_minutes * 60_000),
+                  int(one.cv * 100))
+            for one in hall.services
+        ]  # fmt: skip
+        machines = len(self.stage.machines)
+        return [one for day in range(days) for one in plan_day(options.seed, day, options.visitors, queues, machines)]
+
+    def _enter(self, visit: Visit) -> None:
+        self.figures.at(self.clock.monotonic()).arrivals += 1
+        self._go(Visitor(visit, self.stage, self.windows, self.notes).live())
+
+    async def _close(self) -> None:
+        people = list(self._people)
+        for task in people:
+            task.cancel()
+        await asyncio.gather(*people, return_exceptions=True)
+        for _ in range(DRAIN_ROUNDS):
+            await self.clock.sleep(60)
+            if not any(waiting_rows(self.stage).values()):
+                break
+        self.watch.look_at_all()
+        self._check()
+        await self.stage.take_down()
+
+    def _check(self) -> None:
+        check_people(self.notes, self.auditor)
+        check_engine(self.stage, self.auditor)
+        check_memory(self.stage, self.auditor)
+        check_stores(self.stage, self.auditor, self.ledger.rows)
+        failures = [one for program in self.stage.programs.values() for one in program.failures]
+        for sentence in (*failures, *self._errors):
+            self.auditor.blame("programs_alive", sentence)
+        self._keep_around()
+
+    def _outcome(self) -> Outcome:
+        counts = dict(sorted(self.notes.counts.items()))
+        counts |= {"slips": len(self.notes.slips), "presses": len(self.notes.presses), "looks": self.watch.checks}
+        assert self.stage.centre is not None
+        assert self.breaker is not None
+        return Outcome(
+            self.options, self.ledger.head.hex(), self.stage.centre.store.head.chain.hex(), self.ledger.rows,
+            dict(self.auditor.broken), self._around, counts, self.figures.hours, self.plan or [],
+            self.breaker.injected, self.breaker.survived, self.privacy.lines, self.film, self._rss,
+        )  # fmt: skip
+
+    def _on_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, Killed | None):
+            self._errors.append(f"{type(error).__name__}: {error}")
+
+
+AROUND = 60
+"""Ledger rows kept with a broken invariant."""
