@@ -88,9 +88,9 @@ class MqttLink:
         client.on_message = self._on_message
         client.on_disconnect = self._on_disconnect
         client.on_socket_open = lambda c, _, sock: self._open(loop, c, sock)
-        client.on_socket_close = lambda _c, _d, sock: _forget(loop.remove_reader, sock)
+        client.on_socket_close = lambda _c, _d, sock: _forget(loop, loop.remove_reader, sock)
         client.on_socket_register_write = lambda c, _, sock: _write_when_ready(loop, c, sock)
-        client.on_socket_unregister_write = lambda _c, _d, sock: _forget(loop.remove_writer, sock)
+        client.on_socket_unregister_write = lambda _c, _d, sock: _forget(loop, loop.remove_writer, sock)
         return client
 
     def _open(self, loop: asyncio.AbstractEventLoop, client: paho.Client, sock: Any) -> None:
@@ -163,11 +163,25 @@ class MqttLink:
 
 
 def _write_when_ready(loop: asyncio.AbstractEventLoop, client: paho.Client, sock: Any) -> None:
-    loop.add_writer(sock.fileno(), client.loop_write)
+    """Have the loop write when it can; paho asks this from its connecting thread too, where the loop is not ours."""
+    if _is_on(loop):
+        loop.add_writer(sock.fileno(), client.loop_write)
+    else:
+        loop.call_soon_threadsafe(loop.add_writer, sock.fileno(), client.loop_write)
 
 
-def _forget(remove: Callable[[int], bool], sock: Any) -> None:
-    remove(sock.fileno())
+def _is_on(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+def _forget(loop: asyncio.AbstractEventLoop, remove: Callable[[int], bool], sock: Any) -> None:
+    if _is_on(loop):
+        remove(sock.fileno())
+    else:
+        loop.call_soon_threadsafe(remove, sock.fileno())
 
 
 def mqtt_links(host: str, port: int, chance: random.Random, tls: ssl.SSLContext | None = None) -> LinkFactory:
