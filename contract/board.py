@@ -1,9 +1,10 @@
 """Zone boards: tickets, windows and enumerated reasons only, never free text."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from contract.body import Board, Body
+from contract.moment import Moment
 
 
 class HallMode(StrEnum):
@@ -50,7 +51,7 @@ class CallOnBoard(Body, frozen=True, kw_only=True):
     ticket: str
     window: int
     count: int
-    at: datetime
+    at: Moment
 
 
 class WindowOnBoard(Body, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class WindowOnBoard(Body, frozen=True, kw_only=True):
     state: WindowState
     ticket: str | None = None
     count: int = 0
-    until: datetime | None = None
+    until: Moment | None = None
     reason: PauseReason | None = None
 
 
@@ -72,7 +73,7 @@ class QueueOnBoard(Body, frozen=True, kw_only=True):
     waiting: int
     low_minutes: int | None = None
     high_minutes: int | None = None
-    reopens: datetime | None = None
+    reopens: Moment | None = None
 
 
 class ZoneBoard(Board, frozen=True, kw_only=True):
@@ -80,7 +81,7 @@ class ZoneBoard(Board, frozen=True, kw_only=True):
 
     zone: str
     business_day: date
-    as_of: datetime
+    as_of: Moment
     mode: HallMode
     windows: tuple[WindowOnBoard, ...]
     queues: tuple[QueueOnBoard, ...]

@@ -1,6 +1,6 @@
 """What happened to a case: its own journal, and rows of the centre's ledger."""
 
-from datetime import date, datetime
+from datetime import date
 
 from contract.body import Fact
 from contract.cases import (
@@ -16,13 +16,14 @@ from contract.cases import (
     Outstanding,
 )
 from contract.link import Fault
+from contract.moment import Moment
 
 
 class CaseFact(Fact, frozen=True, kw_only=True):
     """A fact about one case; `by` is the staff number of who did it, empty for the machine itself."""
 
     case: str
-    at: datetime
+    at: Moment
     by: str = ""
 
 
@@ -224,7 +225,7 @@ class WrongDataReported(Fact, frozen=True, kw_only=True):
     """A citizen says that data of a field held here is wrong; its owner corrects it."""
 
     field: str
-    at: datetime
+    at: Moment
     answer_by: date
     person: str = ""
     text: str = ""
@@ -237,7 +238,7 @@ class GuidePublished(Fact, frozen=True, kw_only=True):
     version: int
     effective: date
     by: str
-    at: datetime
+    at: Moment
 
 
 class CalendarChanged(Fact, frozen=True, kw_only=True):
@@ -247,4 +248,4 @@ class CalendarChanged(Fact, frozen=True, kw_only=True):
     year: int
     moved: int
     by: str
-    at: datetime
+    at: Moment

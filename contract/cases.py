@@ -1,6 +1,6 @@
 """Words of a case: enumerations and the small records that requests, replies and facts share."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,6 +8,7 @@ import msgspec
 
 from contract.body import Body
 from contract.catalogue import Code, MaterialWay
+from contract.moment import Moment
 
 SERVICE = "intake"
 """The service name that requests to the centre carry."""
@@ -178,7 +179,7 @@ class Notice(Body, frozen=True, kw_only=True):
     document: str
     kind: NoticeKind
     case: str
-    issued_at: datetime
+    issued_at: Moment
     applicant: str
     identity: str
     item: str
@@ -230,7 +231,7 @@ class ProgressStep(Body, frozen=True, kw_only=True):
 
     code: str
     title: str = ""
-    at: datetime | None = None
+    at: Moment | None = None
     expected: date | None = None
     detail: str = ""
     is_now: bool = False
@@ -242,7 +243,7 @@ class CaseProgress(Body, frozen=True, kw_only=True):
     case: str
     state: PublicState
     item: str
-    as_of: datetime
+    as_of: Moment
     applicant: str = ""
     link: str = ""
     due: date | None = None

@@ -1,9 +1,10 @@
 """The envelope every message travels in."""
 
-from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+
+from contract.moment import Moment
 
 VERSION = 1
 MAX_MESSAGE = 65_536
@@ -31,7 +32,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     dev: str
     boot: str
-    ts: datetime
+    ts: Moment
     type: str
     body: msgspec.Raw
     clk: ClockQuality = ClockQuality.NTP
@@ -41,4 +42,4 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str | None = None
     service: str | None = None
     corr: str | None = None
-    deadline: datetime | None = None
+    deadline: Moment | None = None

@@ -1,10 +1,10 @@
 """Facts of the hall's machines: printing, sensors, health, displays."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from contract.body import Fact
 from contract.link import Fault
+from contract.moment import Moment
 
 
 class TicketPrinted(Fact, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class FaultRaised(Fact, frozen=True, kw_only=True):
 
     subject: str
     fault: Fault
-    at: datetime
+    at: Moment
 
 
 class FaultCleared(Fact, frozen=True, kw_only=True):
@@ -38,7 +38,7 @@ class FaultCleared(Fact, frozen=True, kw_only=True):
 
     subject: str
     fault: Fault
-    at: datetime
+    at: Moment
 
 
 class SensorKind(StrEnum):
@@ -55,7 +55,7 @@ class SensorChanged(Fact, frozen=True, kw_only=True):
     sensor: str
     kind: SensorKind
     active: bool
-    at: datetime
+    at: Moment
 
 
 class FactDamaged(Fact, frozen=True, kw_only=True):

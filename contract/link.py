@@ -1,9 +1,9 @@
 """Messages about being connected: acknowledgement, presence, refusal."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from contract.body import Body, Reply, Result, State
+from contract.moment import Moment
 
 
 class Ack(Body, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class DeviceState(State, frozen=True, kw_only=True):
 
     presence: Presence
     boot: str
-    since: datetime
+    since: Moment
     version: str = ""
     faults: tuple[Fault, ...] = ()
     outbox: int = 0

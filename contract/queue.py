@@ -1,18 +1,16 @@
 """Words of the queue: enumerations and the small records that requests, replies and facts share."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from contract.body import Body, Fact
+from contract.moment import Moment
 
 Name = Annotated[str, msgspec.Meta(max_length=64)]
 """A ticket, service, machine, person token and the like: short, so that no fact outgrows a message."""
-
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A time with its offset; without one it is refused."""
 
 Names = Annotated[tuple[Name, ...], msgspec.Meta(max_length=32)]
 """A few names, such as the services of a ticket."""
@@ -166,7 +164,7 @@ class TicketFact(Fact, frozen=True, kw_only=True):
 
     ticket: str
     business_day: date
-    at: datetime
+    at: Moment
 
 
 class Estimate(Body, frozen=True, kw_only=True):
@@ -211,11 +209,11 @@ class TicketStanding(Body, frozen=True, kw_only=True):
     business_day: date
     service: str
     state: TicketState
-    issued_at: datetime
+    issued_at: Moment
     link: str
     ahead: int = 0
     estimate: Estimate | None = None
-    come_back_at: datetime | None = None
+    come_back_at: Moment | None = None
     window: int | None = None
     zone: str | None = None
     more_services: tuple[str, ...] = ()

@@ -4,12 +4,13 @@ Every fact says enough to be replayed without the configuration of its day. `sin
 time it was taken, or later when it lost its place.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
 from contract.board import HallMode, PauseReason, QueueState
 from contract.body import Fact
+from contract.moment import Moment
 from contract.queue import (
     CallOrder,
     CancelReason,
@@ -34,7 +35,7 @@ class TicketIssued(TicketFact, frozen=True, kw_only=True):
     number: int
     prefix: str
     services: tuple[str, ...]
-    since: datetime
+    since: Moment
     channel: IssueChannel
     priority: PriorityClass
     link: str
@@ -43,14 +44,14 @@ class TicketIssued(TicketFact, frozen=True, kw_only=True):
     elder: bool = False
     person: str | None = None
     estimate: Estimate | None = None
-    serves_from: datetime | None = None
+    serves_from: Moment | None = None
     appointment: str | None = None
 
 
 class OfflineTicketAccepted(TicketFact, frozen=True, kw_only=True):
     """A ticket out of a leased block was merged by the time it was taken, within the block's lease."""
 
-    since: datetime
+    since: Moment
     block: str
     machine: str
     number: int
@@ -63,7 +64,7 @@ class OfflineTicketRefused(Fact, frozen=True, kw_only=True):
     block: NumberBlock
     offline: OfflineTicket
     code: RefusalCode
-    at: datetime
+    at: Moment
 
 
 class TicketCalled(TicketFact, frozen=True, kw_only=True):
@@ -108,9 +109,9 @@ class ServiceFinished(TicketFact, frozen=True, kw_only=True):
     staff: str
     service: str
     service_event: str
-    started_at: datetime
+    started_at: Moment
     next_service: str | None = None
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class TicketMissed(TicketFact, frozen=True, kw_only=True):
@@ -130,7 +131,7 @@ class TicketTransferred(TicketFact, frozen=True, kw_only=True):
     from_service: str
     to_service: str
     place: Place
-    since: datetime
+    since: Moment
     window: int | None = None
 
 
@@ -145,7 +146,7 @@ class TicketReturned(TicketFact, frozen=True, kw_only=True):
     """A ticket waits again since `since`; `late_by` counts the younger tickets that were called meanwhile."""
 
     outcome: ReturnOutcome
-    since: datetime
+    since: Moment
     late_by: int = 0
 
 
@@ -177,7 +178,7 @@ class WindowOpened(Fact, frozen=True, kw_only=True):
     staff: str
     services: tuple[str, ...]
     overflow: tuple[str, ...]
-    at: datetime
+    at: Moment
 
 
 class WindowPaused(Fact, frozen=True, kw_only=True):
@@ -186,8 +187,8 @@ class WindowPaused(Fact, frozen=True, kw_only=True):
     window: int
     staff: str
     reason: PauseReason
-    at: datetime
-    until: datetime | None = None
+    at: Moment
+    until: Moment | None = None
 
 
 class WindowResumed(Fact, frozen=True, kw_only=True):
@@ -195,7 +196,7 @@ class WindowResumed(Fact, frozen=True, kw_only=True):
 
     window: int
     staff: str
-    at: datetime
+    at: Moment
 
 
 class WindowClosed(Fact, frozen=True, kw_only=True):
@@ -203,7 +204,7 @@ class WindowClosed(Fact, frozen=True, kw_only=True):
 
     window: int
     staff: str
-    at: datetime
+    at: Moment
 
 
 class AppointmentBooked(Fact, frozen=True, kw_only=True):
@@ -211,8 +212,8 @@ class AppointmentBooked(Fact, frozen=True, kw_only=True):
 
     appointment: str
     service: str
-    start: datetime
-    at: datetime
+    start: Moment
+    at: Moment
     person: str | None = None
     elder: bool = False
 
@@ -221,7 +222,7 @@ class AppointmentCancelled(Fact, frozen=True, kw_only=True):
     """A reserved time was given back."""
 
     appointment: str
-    at: datetime
+    at: Moment
 
 
 class AppointmentCheckedIn(Fact, frozen=True, kw_only=True):
@@ -230,7 +231,7 @@ class AppointmentCheckedIn(Fact, frozen=True, kw_only=True):
     appointment: str
     ticket: str
     business_day: date
-    at: datetime
+    at: Moment
     in_time: bool
 
 
@@ -239,7 +240,7 @@ class AppointmentMissed(Fact, frozen=True, kw_only=True):
 
     appointment: str
     service: str
-    at: datetime
+    at: Moment
     person: str | None = None
 
 
@@ -247,7 +248,7 @@ class BlockLeased(Fact, frozen=True, kw_only=True):
     """Numbers were leased; they are never leased again."""
 
     block: NumberBlock
-    at: datetime
+    at: Moment
 
 
 class QueueStateChanged(Fact, frozen=True, kw_only=True):
@@ -255,8 +256,8 @@ class QueueStateChanged(Fact, frozen=True, kw_only=True):
 
     service: str
     state: QueueState
-    at: datetime
-    reopens: datetime | None = None
+    at: Moment
+    reopens: Moment | None = None
 
 
 class ModeChanged(Fact, frozen=True, kw_only=True):
@@ -264,14 +265,14 @@ class ModeChanged(Fact, frozen=True, kw_only=True):
 
     mode: HallMode
     by_hand: bool
-    at: datetime
+    at: Moment
 
 
 class BusinessDayStarted(Fact, frozen=True, kw_only=True):
     """Numbers start afresh; whoever still waits keeps waiting."""
 
     business_day: date
-    at: datetime
+    at: Moment
 
 
 class EpochStarted(Fact, frozen=True, kw_only=True):
@@ -282,7 +283,7 @@ class EpochStarted(Fact, frozen=True, kw_only=True):
     block_size: int
     days: tuple[date, ...]
     prefixes: tuple[str, ...]
-    at: datetime
+    at: Moment
 
 
 class RequestAnswered(Fact, frozen=True, kw_only=True):
@@ -293,4 +294,4 @@ class RequestAnswered(Fact, frozen=True, kw_only=True):
     digest: str
     kind: str
     reply: msgspec.Raw
-    at: datetime
+    at: Moment

@@ -1,19 +1,19 @@
 """What devices ask of the queue engine, and its answers."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import msgspec
 
 from contract.board import HallMode, PauseReason, QueueOnBoard
 from contract.body import Body, Reply, Request
+from contract.moment import Moment
 from contract.queue import (
     CancelReason,
     ChoiceReason,
     Estimate,
     HoldReason,
     IssueChannel,
-    Moment,
     Name,
     Names,
     NumberBlock,
@@ -208,12 +208,12 @@ class TicketIssuedReply(Reply, frozen=True, kw_only=True):
     ticket: str
     service: str
     business_day: date
-    issued_at: datetime
+    issued_at: Moment
     ahead: int
     link: str
     estimate: Estimate | None = None
-    come_back_at: datetime | None = None
-    serves_from: datetime | None = None
+    come_back_at: Moment | None = None
+    serves_from: Moment | None = None
     more_services: tuple[str, ...] = ()
 
 
@@ -271,9 +271,9 @@ class AppointmentReply(Reply, frozen=True, kw_only=True):
 
     appointment: str
     service: str
-    start: datetime
-    check_in_from: datetime
-    check_in_until: datetime
+    start: Moment
+    check_in_from: Moment
+    check_in_until: Moment
 
 
 class ForecastScore(Body, frozen=True, kw_only=True):
@@ -290,7 +290,7 @@ class QueuesReply(Reply, frozen=True, kw_only=True):
 
     business_day: date
     mode: HallMode
-    as_of: datetime
+    as_of: Moment
     queues: tuple[QueueOnBoard, ...]
     scores: tuple[ForecastScore, ...] = ()
 
@@ -299,4 +299,4 @@ class QueueRefused(Reply, frozen=True, kw_only=True):
     """Not done, and why; `when` is the time a service reopens or a check-in begins."""
 
     code: RefusalCode
-    when: datetime | None = None
+    when: Moment | None = None

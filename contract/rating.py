@@ -1,9 +1,9 @@
 """Ratings of a service event: five equal grades, reasons asked afterwards (State Council Office 2019 no. 51)."""
 
-from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from contract.body import Command, Fact
+from contract.moment import Moment
 
 
 class RatingGrade(IntEnum):
@@ -39,7 +39,7 @@ class AskRating(Command, frozen=True, kw_only=True):
     window: int
     ticket: str
     staff: str
-    until: datetime
+    until: Moment
 
 
 class RatingGiven(Fact, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class RatingGiven(Fact, frozen=True, kw_only=True):
     rating: str
     service_event: str
     grade: RatingGrade
-    at: datetime
+    at: Moment
     window: int | None = None
 
 

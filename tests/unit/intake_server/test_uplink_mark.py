@@ -110,7 +110,7 @@ def test_a_low_the_receiver_already_holds_changes_nothing_and_one_above_the_rows
         (row(2, envelope(DAY, 2, seq=0)), "sequence"),
         (row(2, envelope(DAY, 2, seq=2**60)), "sequence"),
         (row(2, envelope(DAY, 2, inc="")), "sequence"),
-        (row(2, envelope(b'{"business_day":"2026-09-14","at":"2026-09-14T09:00:00"}', 2)), "time"),
+        (row(2, envelope(b'{"business_day":"2026-09-14","at":"2026-09-14T09:00:00"}', 2)), "body"),
         (row(2, envelope(b'{"business_day":"2026-09-14","at":"9999-12-31T23:59:59Z"}', 2)), "time"),
         (
             row(2, envelope(RatingGiven(rating="r\0", service_event="s", grade=RatingGrade.GOOD, at=AT), 2)),
