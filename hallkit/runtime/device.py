@@ -150,7 +150,7 @@ class Device:
         self.on_link(False)
 
     def on_message(self, message: LinkMessage) -> None:
-        """Bring a message where it belongs; what is not ours or not valid is counted and dropped."""
+        """Bring a message where it belongs; what is not ours, not valid or not bearable is counted and dropped."""
         listener = self._listener(message.topic)
         try:
             if listener is not None:
@@ -162,6 +162,9 @@ class Device:
             _LOGGER.warning(
                 "%s refused a message on %s: %s", self.address.name, clean(message.topic), clean(str(error))
             )
+        except Exception:
+            self.refused += 1
+            _LOGGER.exception("%s could not bear a message on %s", self.address.name, clean(message.topic))
 
     def _listener(self, topic: str) -> Listener | None:
         if topic in self._hear:
@@ -203,6 +206,9 @@ class Device:
             return await self.on_command(address, codec.body_of(envelope, Command), envelope)
         except RemoteContractError as error:
             return CommandRefused(code=error.fault)
+        except Exception:
+            _LOGGER.exception("%s could not carry out %s", self.address.name, clean(envelope.type))
+            return CommandRefused(code="failed")
 
     def _publish_state(self) -> None:
         self.link.publish(self.address.topic(Channel.STATE), self._state(Presence.ONLINE), qos=1, retain=True)
