@@ -19,6 +19,7 @@ from hallkit.runtime.virtual_time import run_virtual
 START = datetime(2026, 9, 14, 9, 0, tzinfo=SHANGHAI)
 PAD = topics.address("demo", "rating-pad", "pad-01")
 DESK = topics.address("demo", "intake", "intake")
+BOARD, RESULTS = "h24/v1/demo/board/A", PAD.topic(Channel.RESULT)
 
 
 def test_a_listener_and_a_command_that_fail_stop_nobody(caplog) -> None:
@@ -48,7 +49,7 @@ def test_a_listener_and_a_command_that_fail_stop_nobody(caplog) -> None:
             links=broker.links(),
             clock=clock,
             chance=random.Random(2),
-            hear={PAD.topic(Channel.RESULT): result},
+            hear={RESULTS: result},
         )
         tasks = [asyncio.ensure_future(one.run()) for one in (pad, desk)]
         await clock.sleep(1)
