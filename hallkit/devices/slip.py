@@ -142,6 +142,10 @@ class Sheet:
         self.gap(pad)
         self._draw.rectangle((MARGIN, top, RIGHT - 1, self.y - 1), outline=INK, width=RULE)
 
+    def tick_box(self, x: int, y: int, size: int) -> None:
+        """Draw an empty box to tick, with its upper left corner at `x`, `y`; nothing moves down."""
+        self._draw.rectangle((x, y, x + size - 1, y + size - 1), outline=INK, width=RULE)
+
     def picture(self) -> Image.Image:
         """Return the slip with its feed, mode "1", black on white."""
         return self._image.crop((0, 0, WIDTH_DOTS, self.y + FEED))

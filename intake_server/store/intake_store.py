@@ -86,6 +86,10 @@ class IntakeStore:
         with self._engine.connect() as connection:
             return self._known_mark(connection, (hall, uplink, inc))[0]
 
+    def commit(self, work: Callable[[Transaction], None], now: datetime) -> Report:
+        """Commit what `work` adds to the ledger and to tables of its own, in one transaction."""
+        return self._commit(work, now)
+
     def _commit(self, work: Callable[[Transaction], None], now: datetime) -> Report:
         try:
             with self._engine.begin() as connection:

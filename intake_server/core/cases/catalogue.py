@@ -11,7 +11,7 @@ from datetime import date
 import msgspec
 
 from contract.cases import CaseRefusal
-from contract.catalogue import CatalogueEntry, EntryKind, GuideMaterial, ItemGuide
+from contract.catalogue import CatalogueEntry, EntryKind, GuideMaterial, ItemGuide, TopicGuide
 from intake_server.core.cases.errors import CatalogueError, RefusedError
 from intake_server.core.cases.topic import Topic
 
@@ -147,6 +147,11 @@ class Catalogue:
 def public_guide(item: HandlingItem) -> ItemGuide:
     """Return an item's guide without what only clerks see."""
     return msgspec.convert(msgspec.to_builtins(item), ItemGuide)
+
+
+def public_topic(guide: TopicGuide) -> TopicGuide:
+    """Return a topic's guide without what only clerks see."""
+    return msgspec.convert(msgspec.to_builtins(guide), TopicGuide)
 
 
 def names_of(items: Iterable[ItemGuide]) -> str:

@@ -1,10 +1,13 @@
 """What citizens ask: an application handed in, something brought later, taken back, a paper again."""
 
 from dataclasses import replace
+from datetime import date, timedelta
+
+import msgspec
 
 from contract import case_facts as facts
 from contract import case_requests as requests
-from contract.cases import CaseRefusal, CaseState, DeliveryWay, NoticeKind, Outcome
+from contract.cases import Applicant, CaseRefusal, CaseState, DeliveryWay, NoticeKind, Outcome
 from contract.catalogue import MaterialWay
 from intake_server.core.cases import plan as plans
 from intake_server.core.cases import situation
@@ -12,6 +15,7 @@ from intake_server.core.cases.acceptance import Verdict, judge, outstanding
 from intake_server.core.cases.application import Application, check_promises, checked_applicant
 from intake_server.core.cases.case import CORRECTING, Case
 from intake_server.core.cases.case_number import case_number
+from intake_server.core.cases.catalogue import COMPANY, PERSON
 from intake_server.core.cases.errors import RefusedError
 from intake_server.core.cases.legal_clock import ANSWER_DAYS, count
 from intake_server.core.cases.office import CASES, Decided, Occasion, Office, document_number, opened
@@ -22,6 +26,8 @@ CORRECTION_DAYS = 10
 
 CODE_LENGTH = 8
 PICKUP_LENGTH = 6
+SOMEBODY = Applicant(name="—", identity="")
+"""Stands for an applicant not yet known."""
 
 
 def plan_for(office: Office, request: requests.SubmitApplication | requests.CheckApplication, at: Occasion) -> Plan:
@@ -125,6 +131,20 @@ def resumption(office: Office, case: Case, at: Occasion, by: str = "") -> facts.
     assert counted.due is not None, "the last suspension has just ended"
     return facts.ClockResumed(
         case=case.number, at=at.now, by=by, until=at.today, due=counted.due, provisional=counted.provisional
+    )
+
+
+def usable_until(plan: Plan, code: str, since: date) -> date:
+    """Return the last day on which a material brought on `since` may be used again."""
+    rules = [(item, rule) for item in plan.items for rule in item.materials if rule.code == code]
+    days = [rule.valid_days or item.reuse_days for item, rule in rules]
+    return since + timedelta(days=min(days, default=0))
+
+
+def for_anybody(plan: Plan) -> Plan:
+    """Return a plan that asks nothing about who applies, for a check before anybody is known."""
+    return replace(
+        plan, items=tuple(msgspec.structs.replace(item, applicants=(PERSON, COMPANY)) for item in plan.items)
     )
 
 

@@ -52,9 +52,11 @@ def received(way: MaterialWay, pages: int) -> str:
 
 def how_to_bring(material: GuideMaterial) -> str:
     """Return in what form a material may be brought."""
+    if MaterialWay.FORM in material.ways:
+        return "在线填写或窗口领表填写"
     paper = [f"原件 {material.originals} 份"] if material.originals else []
     paper += [f"复印件 {material.copies} 份"] if material.copies else []
     wanted = "、".join(paper)
     if MaterialWay.PHOTO in material.ways:
         return f"{wanted}或拍照上传" if wanted else "拍照上传"
-    return wanted or "在线填写"
+    return wanted or "到窗口提交"

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from intake_server.store import case_tables  # noqa: F401  (registers its tables)
 from intake_server.store.schema import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, render_as_batch=True)
