@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from hall24.configuration_docs import FILE, TABLES, document
 
 ROOT = Path(__file__).parents[3]
+IMPORT = re.compile(r"from hallkit\.runtime\.config import .*\bfield\b")
 PACKAGES = ("hallkit", "kiosk", "queue_caller", "display_controller", "mqtt_bridge", "intake_server")
 
 
 def tables() -> Iterator[type[Any]]:
     for path in sorted(one for package in PACKAGES for one in (ROOT / package).rglob("*.py")):
-        if "from hallkit.runtime.config import" not in path.read_text("utf-8"):
+        if not IMPORT.search(path.read_text("utf-8")):
             continue
         module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         yield from (one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__)
