@@ -1,4 +1,7 @@
-"""The queue programs: `python -m queue_caller engine|ticket-machine|voice --config hall.toml`."""
+"""The queue programs: `python -m queue_caller engine|ticket-machine|voice --config hall.toml`.
+
+Each command loads its own program only: an engine needs half the memory of all of them.
+"""
 
 import os
 import sys
@@ -12,8 +15,6 @@ import typer
 from hallkit.inventory.start import Start, run_program
 from hallkit.touch.screen import PictureScreen, PygameScreen, Screen
 from queue_caller.app import build
-from queue_caller.app.clerk_desk import clerk_desk
-from queue_caller.app.voices import voices
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -30,6 +31,8 @@ def engine(config: Config, log_level: str = "info", check: Check = False) -> Non
 @app.command()
 def voice(config: Config, log_level: str = "info", check: Check = False) -> None:
     """Run the hall's voices."""
+    from queue_caller.app.voices import voices
+
     sys.exit(run_program("voice", config, voices, log_level=log_level, check=check))
 
 
@@ -42,6 +45,8 @@ def clerk_desk_page(
     check: Check = False,
 ) -> None:
     """Serve a window's keys on a page."""
+    from queue_caller.app.clerk_desk import clerk_desk
+
     build_desk = partial(clerk_desk, name=name, port=port)
     sys.exit(run_program(name, config, build_desk, log_level=log_level, check=check))
 

@@ -11,7 +11,6 @@ from hallkit.runtime.writer import ThreadWriter
 from hallkit.touch.screen import Screen
 from hallkit.transports.url import open_stream
 from queue_caller.app.engine import EngineApp, EnginePlaces
-from queue_caller.app.ticket_machine import TicketMachineApp
 from queue_caller.config import queue_table, site_of
 from queue_caller.drivers.block_signer import load_signer
 
@@ -41,6 +40,8 @@ def engine(start: Start) -> Callable[[], Awaitable[None]]:
 
 def ticket_machine(start: Start, name: str, screen: Screen) -> Callable[[], Awaitable[None]]:
     """Return one of the hall's ticket machines on `screen`, ready to run; raise ConfigError if the hall has none so."""
+    from queue_caller.app.ticket_machine import TicketMachineApp  # screens and slips, which no other program needs
+
     hall = start.hall
     entry = hall.device.get(name)
     if entry is None or entry.kind != TICKET_MACHINE:
