@@ -14,7 +14,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from hall24.bench import history, ingest, issuing, panels, rest, screens, ticket
 from hall24.bench.figure import Figure
 from hall24.bench.report import PAGE, Measured, as_json, as_page, as_table, now_text, this_machine
-from hallkit.errors import HallkitError
 
 Bench = Callable[[], tuple[Figure, ...]]
 
@@ -65,7 +64,7 @@ def run(names: Sequence[str], console: Console) -> tuple[list[Measured], dict[st
             before = os.getloadavg()[0]
             try:
                 figures = BENCHES[name]()
-            except (HallkitError, OSError, TimeoutError) as error:
+            except Exception as error:
                 failed[name] = str(error) or type(error).__name__
             else:
                 measured.append(Measured(name, now_text(), (before, os.getloadavg()[0]), figures))

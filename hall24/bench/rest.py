@@ -31,10 +31,12 @@ def figures() -> tuple[Figure, ...]:
         family = [psutil.Process(demo.pid), *psutil.Process(demo.pid).children(recursive=True)]
         bare = _bare_memory()
         shares = used_shares(family, WATCH)
-        memory = {one.pid: one.memory_info().rss / MEGA for one in family}
+        memory = {one.pid: one.memory_full_info().pss / MEGA for one in family}
+        resident = sum(one.memory_info().rss for one in family) / MEGA
         machines = [one for one in family if MACHINE in one.cmdline()]
-        found = [*_hall(shares, memory, bare)]
-        return (*_machine([one.pid for one in machines], shares, memory, bare), *found)
+        found = _hall(shares, memory, bare, resident)
+        sizes = {one.pid: one.memory_info().rss / MEGA for one in machines}
+        return (*_machine(shares, sizes, bare), *found)
     finally:
         demo.terminate()
         demo.wait(START_PATIENCE)
@@ -55,8 +57,8 @@ def _used(one: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _hall(shares: dict[int, float], memory: dict[int, float], bare: float) -> list[Figure]:
-    note = f"{len(shares)} processes, memory by resident size"
+def _hall(shares: dict[int, float], memory: dict[int, float], bare: float, resident: float) -> list[Figure]:
+    note = f"{len(shares)} processes; pages they share count once, else {resident:.0f} MB"
     return [
         figure(
             "demo hall at rest, processor", sum(shares.values()), "% of a core", ("one core", 100.0), Bar(most=10), note
@@ -68,11 +70,11 @@ def _hall(shares: dict[int, float], memory: dict[int, float], bare: float) -> li
     ]  # fmt: skip
 
 
-def _machine(pids: Sequence[int], shares: dict[int, float], memory: dict[int, float], bare: float) -> list[Figure]:
-    if not pids:
+def _machine(shares: dict[int, float], sizes: dict[int, float], bare: float) -> list[Figure]:
+    if not sizes:
         raise BenchError("no ticket machine runs in the demonstration")
-    note = f"{len(pids)} machines without a display, the median one"
-    share, size = middle([shares[pid] for pid in pids]), middle([memory[pid] for pid in pids])
+    note = f"{len(sizes)} machines without a display, the median one, its whole resident size"
+    share, size = middle([shares[pid] for pid in sizes]), middle(list(sizes.values()))
     return [
         figure("ticket machine at rest, processor", share, "% of a core", ("one core", 100.0), Bar(most=2), note),
         figure("ticket machine at rest, memory", size, "MB", ("a Python asleep", bare), Bar(most=120), note),

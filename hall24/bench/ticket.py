@@ -22,9 +22,8 @@ from queue_caller.app.ticket_machine import TicketMachineApp
 from simulators import receipt_printer
 
 MACHINE, SERVICE = "ticket-1", "A"
-TICKETS, WARM_UP, ROUNDS = 240, 20, 4
+TICKETS, WARM_UP = 240, 20
 SETTLE, PAPER, BETWEEN = 5.0, 0.12, 0.03
-ECHOES, COMMITS = 500, 150
 
 
 class WatchedPrinter:
@@ -55,7 +54,7 @@ class WatchedPrinter:
 
 
 def figures() -> tuple[Figure, ...]:
-    """Measure single tickets in rounds that alternate with an echo and a commit."""
+    """Measure single tickets, each followed by an echo and a commit: all three meet a machine that was at rest."""
     return asyncio.run(_figures())
 
 
@@ -97,10 +96,10 @@ async def _rounds(
     for _ in range(WARM_UP):
         await _take(app, line)
     times, there, kept = list[float](), list[float](), list[float]()
-    for _ in range(ROUNDS):
-        there += await asyncio.to_thread(lambda: echoes(callers, ECHOES)[1])
-        kept += await asyncio.to_thread(commits, rig.run, COMMITS)
-        times += [await _take(app, line) for _ in range(TICKETS // ROUNDS)]
+    for _ in range(TICKETS):
+        times.append(await _take(app, line))
+        there += await asyncio.to_thread(lambda: echoes(callers, 1)[1])
+        kept += await asyncio.to_thread(commits, rig.run, 1)
     callers[0].close()
     return times, (there, kept)
 
