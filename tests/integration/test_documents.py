@@ -50,3 +50,11 @@ def test_both_readmes_show_the_same_commands_files_and_pictures() -> None:
 
     assert facts(english) == facts(chinese)
     assert set(re.findall(r"\d{2,}", english)) == set(re.findall(r"\d{2,}", chinese))
+
+
+@pytest.mark.parametrize("folder", ["docs/adr", "docs/protocols"])
+def test_an_index_leads_to_every_page_beside_it(folder: str) -> None:
+    index = (ROOT / folder / "README.md").read_text("utf-8")
+    pages = sorted(path.name for path in (ROOT / folder).glob("*.md") if path.name != "README.md")
+
+    assert not [page for page in pages if f"({page})" not in index]
