@@ -33,6 +33,8 @@ class PanelDesk:
         self._board: ZoneBoard | None = None
         self._lost_at: datetime | None = None
         self._wake = asyncio.Event()
+        self._is_news = False
+        self._shown_at = clock.now()
 
     def on_board(self, board: ZoneBoard) -> None:
         """Show another board."""
@@ -46,24 +48,27 @@ class PanelDesk:
             self._lost_at = None
         elif self._lost_at is None:
             self._lost_at = self._clock.now()
+        self._is_news = True
         self._wake.set()
 
     async def run(self) -> None:
-        """Change the picture when its time comes, until cancelled."""
+        """Change the picture when its time comes, until cancelled; a board is shown by `on_board` itself."""
+        self._is_news = True
         while True:
-            self.refresh()
-            now = self._clock.now()
-            due = next_change(self._board_now(now), self._role, now)
+            if self._is_news:
+                self._is_news = False
+                self.refresh()
+            due = next_change(self._board_now(self._shown_at), self._role, self._shown_at)
             try:
-                async with asyncio.timeout((due - now).total_seconds() if due else None):
+                async with asyncio.timeout((due - self._clock.now()).total_seconds() if due else None):
                     await self._wake.wait()
+                self._wake.clear()
             except TimeoutError:
-                continue
-            self._wake.clear()
+                self._is_news = True
 
     def refresh(self) -> None:
         """Show what the panel should say now."""
-        now = self._clock.now()
+        now = self._shown_at = self._clock.now()
         scene = compose(self._board_now(now), self._role, now)
         picture = self._renderer.picture(scene, self._size, self._palette)
         if picture is not self.picture:
