@@ -18,14 +18,12 @@ from contract.envelope import Envelope
 from contract.errors import RemoteContractError
 from contract.topics import Address, Channel
 from contract.uplink import UplinkBatch, UplinkRow
+from hallkit.rules.marks import is_place
 from intake_server.core.kinds import OWN_FACTS
 from intake_server.core.ledger import Parts, Source, take_apart
 
 MOST_ROWS = 1_000
 """Rows a batch may hold, and the furthest an unreadable one may move the mark."""
-
-HIGHEST = 2**53
-"""The greatest row or sequence number that every JSON reader keeps exact."""
 
 UPLINK_KIND = "uplink"
 _YEARS = range(2000, 2100)
@@ -131,7 +129,7 @@ def open_batch(topic: str, payload: bytes) -> Batch | Garbage:
 
 def _place(envelope: Envelope) -> tuple[str, int]:
     inc, seq = envelope.inc, envelope.seq
-    if not inc or len(inc) > 40 or not inc.isascii() or "\0" in inc or seq is None or not 0 < seq < HIGHEST:
+    if inc is None or seq is None or not is_place(inc, seq):
         raise RemoteContractError("sequence", "no usable incarnation and number")
     return inc, seq
 

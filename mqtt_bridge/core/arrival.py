@@ -11,6 +11,7 @@ from contract.envelope import Envelope
 from contract.errors import RemoteContractError
 from contract.roles import may_report
 from contract.topics import Address, Channel
+from hallkit.rules.marks import is_place
 
 
 class _Numbers(msgspec.Struct):
@@ -44,6 +45,8 @@ def examine(topic: str, payload: bytes) -> Arrival:
         envelope = codec.decode(payload)
     except RemoteContractError as error:
         return _unreadable(topic, payload, address, str(error))
+    if not is_place(envelope.inc, envelope.seq):
+        return Arrival(topic=topic, payload=payload, address=address, fault="unnumbered")
     return Arrival(
         topic=topic,
         payload=payload,
@@ -62,8 +65,6 @@ def digest(envelope: Envelope) -> bytes:
 
 
 def _fault(address: Address, envelope: Envelope) -> str | None:
-    if envelope.inc is None or envelope.seq is None:
-        return "unnumbered"
     if envelope.dev != address.name:
         return f"identity: {envelope.dev[:40]!r}"
     try:
@@ -79,5 +80,7 @@ def _unreadable(topic: str, payload: bytes, address: Address | None, fault: str)
     try:
         numbers = msgspec.json.decode(payload, type=_Numbers)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Arrival(topic=topic, payload=payload, address=address, fault=fault)
+    if not is_place(numbers.inc, numbers.seq):
         return Arrival(topic=topic, payload=payload, address=address, fault=fault)
     return Arrival(topic=topic, payload=payload, address=address, inc=numbers.inc, seq=numbers.seq, fault=fault)
