@@ -116,15 +116,13 @@ class Breaker:
         return ((0.0, late), (late,), (), (0.0, 0.0, late))[self._chance.randrange(4)]
 
     async def _misroute(self, fault: FaultPlan) -> None:
-        users = [one for program in self._stage.programs.values() for one in program.users]
-
-        def stray(topic: str) -> str | None:
-            is_astray = topic.endswith("/ack") and happens(self._chance, 500)
-            return users[self._chance.randrange(len(users))] if is_astray else None
-
-        self._stage.broker.misroute = stray
+        """Let the broker hand acknowledgements to everybody, and lose facts, as one found in the field does."""
+        broker = self._stage.broker
+        broker.misroute = lambda topic: topic.endswith("/ack") and happens(self._chance, 500)
+        broker.weather = lambda topic, user: () if topic.endswith("/ev") and happens(self._chance, 300) else None
         await asyncio.sleep(fault.lasts)
-        self._stage.broker.misroute = lambda topic: None
+        broker.misroute = lambda topic: False
+        broker.weather = lambda topic, user: None
 
     async def _half_open(self, fault: FaultPlan) -> None:
         broker, users = self._stage.broker, self._stage.programs[fault.target].users

@@ -13,7 +13,7 @@ class MemoryBroker:
 
     `weather(topic, user)`, where set, gives the extra seconds of every copy delivered instead: none is a lost message,
     two a doubled one, and messages overtake each other; None is the ordinary delivery. `taps` see what is routed.
-    `misroute(topic)` names a user who is handed the message too, subscribed or not, as bad brokers do.
+    What `misroute(topic)` picks is handed to everybody, subscribed or not, as bad brokers do.
     A user in `barred` cannot connect. One in `half_open` has a dead connection it does not know of: what it says, and
     what is said to it, is lost.
     """
@@ -21,7 +21,7 @@ class MemoryBroker:
     def __init__(self, latency: float = 0.0) -> None:
         self.latency = latency
         self.weather: Callable[[str, str], Sequence[float] | None] = lambda topic, user: None
-        self.misroute: Callable[[str], str | None] = lambda topic: None
+        self.misroute: Callable[[str], bool] = lambda topic: False
         self.taps: list[Callable[[str, bytes, bool], None]] = []
         self.half_open: dict[str, bool] = {}
         self.barred: dict[str, bool] = {}
@@ -78,8 +78,9 @@ class MemoryBroker:
             self.retained.pop(topic, None)
         for client in self._hearing(topic):
             self._send(client, LinkMessage(topic, payload, False))
-        if (stranger := self._clients.get(self.misroute(topic) or "")) is not None:
-            stranger.deliver(LinkMessage(topic, payload, False), self.latency)
+        if self.misroute(topic):
+            for stranger in list(self._clients.values()):
+                stranger.deliver(LinkMessage(topic, payload, False), self.latency)
 
     def _hearing(self, topic: str) -> "tuple[MemoryLink, ...]":
         found = self._hearers.get(topic)
