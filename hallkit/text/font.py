@@ -1,7 +1,8 @@
 """A named font at one size, and the chain that picks a font per character."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -17,15 +18,23 @@ BREAKING = " \n"
 
 @dataclass(frozen=True, eq=False)
 class Font:
-    """One face at `px` pixels a Chinese character; `bitmap` faces have only on and off, `scale` repeats their dots."""
+    """One face at `px` pixels a Chinese character; `bitmap` faces have only on and off, `scale` repeats their dots.
+
+    `open_face` is called with the first character drawn: a face takes megabytes, and most of a chain is never needed.
+    """
 
     name: str
     px: int
-    face: ImageFont.FreeTypeFont
+    open_face: Callable[[], ImageFont.FreeTypeFont]
     coverage: Coverage
     bitmap: bool = False
     scale: int = 1
     _advances: dict[str, int] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def face(self) -> ImageFont.FreeTypeFont:
+        """The opened face; FontFileError when its file is damaged."""
+        return self.open_face()
 
     def advance(self, char: str) -> int:
         """Return how far `char` moves the pen, in pixels."""

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -89,7 +89,12 @@ class FontLibrary:
         scale = max(px // source.native, 1) if source.native else 1
         size = source.native if source.native and px > source.native else px
         return Font(
-            source.name, px, _face(path, size, source), self._coverage(path, source), bool(source.native), scale
+            source.name,
+            px,
+            partial(_face, path, size, source),
+            self._coverage(path, source),
+            bool(source.native),
+            scale,
         )
 
     def _find(self, source: FontSource) -> Path | None:
