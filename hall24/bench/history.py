@@ -19,7 +19,7 @@ from hall24.bench.asking import QUEUES, issue
 from hall24.bench.errors import BenchError
 from hall24.bench.figure import Bar, Figure, figure, middle
 from hall24.bench.issuing import MACHINES, TICKETS
-from hall24.bench.rig import BenchHall, bench_hall
+from hall24.bench.rig import BRIDGE, BenchHall, bench_hall
 from hallkit.runtime.clock import SHANGHAI
 from hallkit.runtime.postmark import Postmark
 from hallkit.runtime.store import open_database
@@ -32,6 +32,7 @@ from queue_caller.drivers.journal import Journal
 OLD_TICKETS, A_DAY = 200_000, 2_000
 ROUNDS = 3
 RESTARTS = 3
+SETTLE = 5.0
 ENGINE = "queue-engine"
 SERVED = {"A": 1, "E": 9, "M": 11, "Y": 12, "H": 13, "C": 19, "K": 23}
 """A window of each queue."""
@@ -72,6 +73,8 @@ async def _figures() -> tuple[Figure, ...]:
         for _ in range(ROUNDS):
             for name, rig in (("fresh", fresh), ("old", old)):
                 rates[name].append(TICKETS / issue(rig, TICKETS, MACHINES).seconds)
+        await old.start(*BRIDGE)  # the hall store says at once how much of the journal it has
+        await asyncio.sleep(SETTLE)
         restarts = []
         for _ in range(RESTARTS):
             child.kill()

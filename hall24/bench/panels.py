@@ -109,7 +109,7 @@ async def _figures() -> tuple[Figure, ...]:
                 loop.add_reader(panel.socket, panel.receive)
             await rig.start(*BRIDGE)
             await rig.start(*DISPLAYS)
-            await asyncio.sleep(SETTLED * 8)
+            await asyncio.sleep(SETTLED * 12)
             times = [await _press(line, lines[-1], panels) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
             for panel in panels:
                 loop.remove_reader(panel.socket)
