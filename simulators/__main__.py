@@ -14,7 +14,17 @@ from hallkit.runtime.config import load
 from hallkit.transports.serve import serve
 from simulators.hall import plug_in
 
-MACHINES = ("receipt_printer", "id_reader", "code_scanner", "call_pad", "modbus_unit", "panel_ddp", "panel_bx_k", "panel_bx_g")
+MACHINES = (
+    "receipt_printer",
+    "id_reader",
+    "code_scanner",
+    "lock_board",
+    "call_pad",
+    "modbus_unit",
+    "panel_ddp",
+    "panel_bx_k",
+    "panel_bx_g",
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 

@@ -104,6 +104,19 @@ class AnswerLine(Generic[F]):
             return False
         return True
 
+    async def tell(self, order: bytes, seconds: float) -> None:
+        """Write `order`, which nobody answers; NoAnswerError names why it was not taken in `seconds`."""
+        if self.is_gone:
+            raise NoAnswerError(LineCause.UNPLUGGED)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stream.write(order)
+        except TimeoutError:
+            raise NoAnswerError(LineCause.SILENT) from None
+        except GONE as error:
+            self._lose()
+            raise NoAnswerError(LineCause.UNPLUGGED) from error
+
     async def ask(self, question: bytes, fits: Callable[[F], bool], seconds: float) -> F:
         """Write `question` and return the first frame that fits; NoAnswerError names why there is none in `seconds`.
 

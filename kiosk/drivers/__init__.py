@@ -1,0 +1,1 @@
+"""Hardware and other ends the kiosk talks to."""
