@@ -37,7 +37,7 @@ class Client:
         self._dial, self._account, self._jitter = dial, account, jitter
         self._patience, self._keepalive, self._refused_wait = patience, keepalive, refused_wait
         self._writer, self._pid, self._acks = None, 0, {}
-        self._pings, self._over = 0, None
+        self._pings, self._over, self._turn = 0, None, asyncio.Lock()
         self.is_up = False
         self.refusal, self.failures, self.last_error = 0, 0, ""
         self.on_up = self.on_down = self.beat = _nothing
@@ -146,7 +146,7 @@ class Client:
             await self._over.wait()
         finally:
             for task in tasks:
-                await _end(task)
+                task.cancel()
 
     async def _guard(self, work):
         try:
@@ -155,7 +155,8 @@ class Client:
             self._hang_up("%s %s" % (type(error).__name__, error))
 
     async def _read_on(self):
-        await self._drain_waiting()
+        for kind, value in self._waiting:
+            await self._take(kind, value)
         while True:
             for kind, value in self._decoder.feed(await self._read(self._keepalive)):
                 await self._take(kind, value)
@@ -204,10 +205,11 @@ class Client:
             return False
 
     async def _must_send(self, packet):
-        if self._writer is None:
-            raise EOFError("no connection")
-        self._writer.write(packet)
-        await asyncio.wait_for(self._writer.drain(), self._patience)
+        async with self._turn:
+            if self._writer is None:
+                raise EOFError("no connection")
+            self._writer.write(packet)
+            await asyncio.wait_for(self._writer.drain(), self._patience)
 
     def _hang_up(self, cause):
         """End this connection, from whichever task found it bad."""
@@ -254,11 +256,3 @@ async def _close(writer, patience):
         await asyncio.wait_for(writer.wait_closed(), patience)
     except FAULTS:
         return
-
-
-async def _end(task):
-    task.cancel()
-    try:
-        await task
-    except asyncio.CancelledError:
-        pass

@@ -32,7 +32,7 @@ class Outbox:
             self.acked = self._firsts[0] - 1 if self._firsts else 0
             self._write_cursor()
         self.last = max(self.acked, self._last_written())
-        self._file, self._in_segment = None, 0
+        self._in_segment = PER_SEGMENT
         self._place = (0, 0, 0)
         self.is_broken = False
 
@@ -85,27 +85,25 @@ class Outbox:
                     yield payload
 
     def close(self):
-        """Close the open segment."""
-        if self._file:
-            self._file.close()
-            self._file = None
+        """Begin a new segment at the next fact."""
+        self._in_segment = PER_SEGMENT
 
     def _append(self, seq, payload):
-        if self._file is None or self._in_segment >= PER_SEGMENT:
-            self._begin_segment(seq)
+        data = b""
+        if self._in_segment >= PER_SEGMENT:
+            data = self._new_segment(seq)
         body = struct.pack(">I", seq) + payload
-        self._file.write(struct.pack(_HEAD, len(payload), seq, crc32(body)) + payload)
-        self._files.sync(self._file)
+        with self._files.open("%08x.log" % self._firsts[-1], "wb" if data else "ab") as file:
+            file.write(data + struct.pack(_HEAD, len(payload), seq, crc32(body)) + payload)
+            self._files.sync(file)
         self._in_segment += 1
 
-    def _begin_segment(self, seq):
-        self.close()
-        top = _TOP + self.inc.encode() + self._boot.encode()
-        self._file = self._files.open("%08x.log" % seq, "wb")
-        self._file.write(top + struct.pack(">I", crc32(top)))
-        self._in_segment = 0
+    def _new_segment(self, seq):
         if seq not in self._firsts:
             self._firsts.append(seq)
+        self._in_segment = 0
+        top = _TOP + self.inc.encode() + self._boot.encode()
+        return top + struct.pack(">I", crc32(top))
 
     def _row(self, seq):
         first = max([one for one in self._firsts if one <= seq] or [0])
@@ -165,10 +163,9 @@ class Outbox:
 
     def _write_cursor(self):
         data = self.inc.encode() + struct.pack(">I", self.acked)
-        file = self._files.open("cursor.new", "wb")
-        file.write(data + struct.pack(">I", crc32(data)))
-        self._files.sync(file)
-        file.close()
+        with self._files.open("cursor.new", "wb") as file:
+            file.write(data + struct.pack(">I", crc32(data)))
+            self._files.sync(file)
         self._files.rename("cursor.new", "cursor")
 
 

@@ -1,0 +1,93 @@
+"""A release brought into the spare slot: file by file, each read back and compared, tried only when all are there."""
+
+import hashlib
+import os
+
+from h24.errors import UpdateError
+from h24.flash_files import is_there, make_folders
+from h24.manifest import check, open_manifest
+
+CHUNK = 512
+
+
+class Updater:
+    """`root` holds the folders a and b; `who` has kind, chip and keys; `fetch(name)` yields a file's bytes."""
+
+    def __init__(self, root, slots, who, free):
+        self._root, self._slots, self._who, self._free = root, slots, who, free
+
+    def install(self, data, signature, fetch, now, beat=lambda: None):
+        """Install a release into the spare slot and let it run on trial from the next start; raise UpdateError."""
+        if self._slots.state:
+            raise UpdateError("a release is on trial; wait until it is confirmed or left")
+        manifest = open_manifest(data, signature, self._who["keys"])
+        check(manifest, self._who["kind"], self._who["chip"], self._slots.counter, now)
+        folder = self._root + "/" + "ab"[self._slots.spare]
+        clear(folder)
+        if sum([size for _, size, _ in manifest.files]) + 8192 > self._free():
+            raise UpdateError("the flash has no room for this release")
+        for name, size, digest in manifest.files:
+            self._bring(folder + "/" + name, size, digest, fetch(name), beat)
+        self._slots.try_spare(manifest.counter)
+        return manifest
+
+    def _bring(self, path, size, digest, chunks, beat):
+        make_folders(path.rsplit("/", 1)[0])
+        try:
+            with open(path, "wb") as file:
+                left = size
+                for chunk in chunks:
+                    left -= len(chunk)
+                    if left < 0:
+                        raise UpdateError("%s is longer than its manifest says" % path)
+                    file.write(chunk)
+                    beat()
+        except OSError as error:
+            raise UpdateError("%s could not be written: %s" % (path, error))
+        if left or file_digest(path) != digest:
+            raise UpdateError("%s is not the file its manifest names" % path)
+
+
+def file_digest(path):
+    """Return the SHA-256 of a file as it stands on the flash."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while True:
+            chunk = file.read(CHUNK)
+            if not chunk:
+                return digest.digest()
+            digest.update(chunk)
+
+
+def clear(folder):
+    """Remove what is in a folder."""
+    if not is_there(folder):
+        return
+    for name in os.listdir(folder):
+        path = folder + "/" + name
+        try:
+            os.remove(path)
+        except OSError:
+            clear(path)
+            os.rmdir(path)
+
+
+class HealthGate:
+    """What a release on trial has to show before it is kept: the hall heard it, and acknowledged a fact of its own."""
+
+    def __init__(self, slots, give_up_after_ms, now):
+        self._slots, self._until = slots, now + give_up_after_ms
+        self.is_connected = self.is_acknowledged = False
+
+    def seen(self, connected=False, acknowledged=False):
+        """Take evidence; return whether the release was confirmed just now."""
+        self.is_connected |= connected
+        self.is_acknowledged |= acknowledged
+        if self._slots.state and self.is_connected and self.is_acknowledged:
+            self._slots.confirm()
+            return True
+        return False
+
+    def is_over(self, now):
+        """Say whether the time to prove it has passed without proof: restart, the start code goes back."""
+        return bool(self._slots.state) and now > self._until
