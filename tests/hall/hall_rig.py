@@ -146,5 +146,10 @@ async def open_rig(
     plan = own_plan(folder / "run", preset, broker, change)
     async with live_hall(plan, service_seconds=service_seconds) as live:
         rig = Rig(plan, live, folder / "order")
-        yield rig
-        live.check()
+        try:
+            yield rig
+            live.check()
+        except BaseException:
+            for program in live.programs:
+                print(f"--- {program.name}\n{program.last_words()}")
+            raise

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,9 @@ from hallkit.runtime.postmark import Postmark
 
 OVERSIZE: Final = 70_000
 """Bytes: more than a receiver looks at, less than a broker carries."""
+
+
+TRIES: Final = 20
 
 
 @dataclass
@@ -43,6 +46,18 @@ class Stranger:
         assert self.link is not None
         link = self.link
         await until(lambda: link.publish(topic, payload, qos=qos), "the stranger is connected")
+
+
+async def insist(rig: Rig, user: str, said: Sequence[tuple[str, bytes]], heard: Callable[[], bool], what: str) -> None:
+    """Say messages in a user's name, again and again because he comes back and parts us, until they were heard."""
+    for _ in range(TRIES):
+        async with stranger(rig, user) as one:
+            for topic, payload in said:
+                await one.say(topic, payload)
+        if heard():
+            return
+        await asyncio.sleep(0.3)
+    raise AssertionError(f"{TRIES} times said and not {what}")
 
 
 @asynccontextmanager
