@@ -73,11 +73,13 @@ class Breaker:
             died.set()
 
         moment = Moment.AFTER if fault.value < 0 else Moment.BEFORE
-        self._stage.disk.set_trap(Trap(fault.target, abs(fault.value), moment, spring))
+        trap = Trap(fault.target, abs(fault.value), moment, spring)
+        self._stage.disk.set_trap(trap)
         try:
             async with asyncio.timeout(600):
                 await died.wait()
         except TimeoutError:
+            self._stage.disk.take_trap(trap)
             return
         self.on_outage(fault.target, fault.lasts)
         await self._until_alive(fault)

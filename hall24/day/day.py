@@ -13,7 +13,7 @@ from hall24.day.auditor import Auditor
 from hall24.day.breaker import HALL, Breaker, targets_of
 from hall24.day.calm import Calm
 from hall24.day.disk import Killed
-from hall24.day.fault_plan import FaultPlan, plan_faults
+from hall24.day.fault_plan import FaultKind, FaultPlan, plan_faults
 from hall24.day.figures import Figures
 from hall24.day.film import Film
 from hall24.day.invariants import check_engine, check_memory, check_people, check_stores, waiting_rows
@@ -163,7 +163,8 @@ class Day:
         check_people(self.notes, self.auditor)
         check_engine(self.stage, self.auditor)
         check_memory(self.stage, self.auditor)
-        check_stores(self.stage, self.auditor, self.ledger.rows)
+        wrong = any(one.kind is FaultKind.CLOCK_JUMP and not one.value for one in self.plan or ())
+        check_stores(self.stage, self.auditor, self.ledger.rows, expects_quarantine=wrong)
         failures = [one for program in self.stage.programs.values() for one in program.failures]
         for sentence in (*failures, *self._errors):
             self.auditor.blame("programs_alive", sentence)

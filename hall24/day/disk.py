@@ -59,6 +59,11 @@ class SimulatedDisk:
         """Kill a program at one of its next commits."""
         self._traps[trap.owner] = trap
 
+    def take_trap(self, trap: Trap) -> None:
+        """Take a trap away if it still waits."""
+        if self._traps.get(trap.owner) is trap:
+            del self._traps[trap.owner]
+
     def kill(self, owner: str) -> None:
         """Take a program's files away: what it had not committed is rolled back, what it tries next is refused."""
         self._traps.pop(owner, None)

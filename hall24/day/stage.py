@@ -2,6 +2,7 @@
 
 import sqlite3
 import tomllib
+from collections import deque
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from simulators.hall import Hardware, plug_in
 from simulators.rating_pad import RatingPad
 
 _STAGES = count(1)
+PICTURES_KEPT = 12
+"""Pictures a panel remembers: more than it shows in the second after which it is looked at."""
 
 
 def day_hall(database: str = ":memory:") -> Hall:
@@ -89,6 +92,8 @@ class Stage:
     async def set_up(self) -> None:
         """Plug the hardware in and start every program."""
         self.hardware = await self._stack.enter_async_context(plug_in(self.hall, sockets=self.sockets))
+        for panel in self.hardware.panels.values():
+            panel.history.changes = deque(maxlen=PICTURES_KEPT)
         for name, users, build in self._parts():
             program = Program(name, users, build, self.disk, self.broker)
             self.programs[name] = program
