@@ -24,3 +24,10 @@ class IntakeConfig:
     default_rating_days: int = field(
         "days after which an unrated visit is recorded as default; 0: never", low=0, high=60, default=0
     )
+    catalogue: str = field("folder of the catalogue and staff; empty: a demonstration's own", default="")
+    region: str = field("six digits that case numbers begin with", default="000000")
+    short_name: str = field("the place's short name in the numbers of papers", default="示")
+    warn_days: int = field("working days before the due date on which to warn", low=0, high=20, default=1)
+    yellow_days: int = field("working days late at which the lamp turns yellow", low=1, high=60, default=1)
+    red_days: int = field("working days late at which the lamp turns red", low=1, high=60, default=2)
+    supervision_days: int = field("working days to answer for a red lamp", low=1, high=60, default=3)

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from contract import codec
 from contract.board import ZoneBoard
 from contract.body import Fact
@@ -25,6 +27,7 @@ from hallkit.runtime.requester import NoAnswerError
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import Writer
 from hallkit.web.server import serve
+from intake_server.app.cases import Cases, office_of
 from intake_server.config import IntakeConfig
 from intake_server.core.hall import Hall
 from intake_server.core.journey import Journey, retell
@@ -65,12 +68,19 @@ class Places:
     states: tuple[str, ...]
     results: tuple[str, ...]
     boards: tuple[str, ...]
+    requests: tuple[str, ...] = ()
 
     @classmethod
     def everywhere(cls, hall: str) -> "Places":
         """Return the filters of a broker that grants the centre every hall's uplink and the whole of one hall."""
         facts = f"{ROOT}/+/{UPLINK_KIND}/+/{Channel.FACTS.value}"
-        return cls((facts,), (every(hall, Channel.STATE),), (every(hall, Channel.RESULT),), (f"{ROOT}/{hall}/board/+",))
+        return cls(
+            (facts,),
+            (every(hall, Channel.STATE),),
+            (every(hall, Channel.RESULT),),
+            (f"{ROOT}/{hall}/board/+",),
+            (f"{ROOT}/+/{UPLINK_KIND}/+/{Channel.REQUEST.value}",),
+        )
 
     @classmethod
     def of(
@@ -87,6 +97,7 @@ class Places:
             tuple(one.topic(Channel.STATE) for one in devices + services),
             tuple(one.topic(Channel.RESULT) for one in devices),
             boards,
+            tuple(one.topic(Channel.REQUEST) for one in uplinks),
         )
 
 
@@ -123,11 +134,22 @@ class App:
             writer=writer,
             version=version,
         )
+        self.cases = self._new_cases(engine, chance)
         self.watcher = Watcher(self.device.postmark, self.device.link.publish, clock, self._screens, self.notice.post)
         self._new_day = asyncio.Event()
         self._standings: dict[str, tuple[float, Standing]] = {}
         self._ask_again_at = 0.0
         self._is_well = True
+
+    def _new_cases(self, engine: sa.Engine, chance: random.Random) -> Cases | None:
+        office = office_of(self.config, is_demo=self.names.is_demo)
+        if office is None:
+            return None
+        return Cases(
+            office, self.store, engine, self.hall.name, chance=chance, writer=self._writer, clock=self._clock,
+            postmark=lambda: self.device.postmark, publish=lambda topic, data: self.device.link.publish(topic, data),
+            on_commit=self._on_commit,
+        )  # fmt: skip
 
     def _new_receiver(self) -> Receiver:
         return Receiver(
@@ -145,6 +167,7 @@ class App:
             **dict.fromkeys(places.states, self._hear_state),
             **dict.fromkeys(places.results, self._hear_result),
             **dict.fromkeys(places.boards, self._hear_board),
+            **dict.fromkeys(places.requests, self._hear_request),
         }
 
     async def run(self) -> None:
@@ -155,6 +178,8 @@ class App:
             ("chores", self._run_chores),
             ("link", self.device.run),
         ]
+        if self.cases is not None:
+            jobs += [("cases", self.cases.service.run), ("case deadlines", self.cases.service.run_deadlines)]
         if self.config.web:
             jobs += [("watcher", self.watcher.run), ("web", self._serve)]
         await run_jobs(jobs)
@@ -185,6 +210,7 @@ class App:
             ledger=lambda: (self.store.head.rows, self.store.head.chain.hex()),
             metrics=lambda: self.metrics.exposition(self.hall, self.store.head.rows, self.receiver.waiting),
             is_well=lambda: self._is_well,
+            cases=self.cases,
         )
 
     async def journey(self, token: str) -> Journey | None:
@@ -276,6 +302,10 @@ class App:
     def _on_trouble(self, is_refused: bool) -> None:
         self._is_well = not is_refused
         self.device.set_faults(*([Fault.DISK_FULL] if is_refused else []))
+
+    def _hear_request(self, message: LinkMessage) -> None:
+        if self.cases is not None:
+            self.cases.service.hear(message)
 
     def _hear_state(self, message: LinkMessage) -> None:
         device, _, envelope = open_message(message)

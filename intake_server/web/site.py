@@ -6,9 +6,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from contract.cases import CaseState
+from contract.cases import Notice as CaseNotice
 from contract.topics import Address
 from hallkit.runtime.clock import Clock
 from intake_server.config import IntakeConfig
+from intake_server.core.cases.case import Case
+from intake_server.core.cases.office import Decided, Occasion, Office
 from intake_server.core.hall import Hall
 from intake_server.core.journey import Journey
 from intake_server.core.names import HallNames
@@ -57,6 +61,32 @@ class Notice:
             await self._changed.wait()
 
 
+class CaseDesk(Protocol):
+    """The cases behind the pages."""
+
+    @property
+    def office(self) -> Office:
+        """What cases are decided by now."""
+
+    async def by_link(self, link: str) -> Case | None:
+        """Return the case behind a notice's code."""
+
+    async def case(self, number: str) -> Case:
+        """Return a case; RefusedError for an unknown one."""
+
+    async def in_states(self, *states: CaseState) -> list[Case]:
+        """Return cases in some states, newest first."""
+
+    async def papers(self, case: Case) -> tuple[CaseNotice, ...]:
+        """Return a case's papers."""
+
+    async def bring(self, link: str, code: str, data: bytes) -> bool:
+        """Take a material's bytes for a case; return whether it was asked for."""
+
+    async def act(self, number: str, act: Callable[[Office, Case, Occasion], Decided]) -> Case:
+        """Do what staff does to a case; RefusedError if the rules do not allow it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The centre behind the pages; `ledger` returns its length and head hash in hex."""
@@ -72,3 +102,4 @@ class Site:
     ledger: Callable[[], tuple[int, str]]
     metrics: Callable[[], bytes]
     is_well: Callable[[], bool]
+    cases: CaseDesk | None = None
