@@ -57,7 +57,3 @@ class PictureError(KioskError):
 
 class SignatureError(KioskError):
     """A signature is none, or belongs to another document."""
-
-
-class UpsError(KioskError):
-    """The power supply cannot be asked; the message says what to check."""
