@@ -93,6 +93,7 @@ def _clock() -> Finding:
 def _fonts(hall: Hall, fonts: FontLibrary) -> Iterator[Finding]:
     found = fonts.installed()
     try:
+        fonts.check()
         chains = {"screens and paper": fonts.ui(SCREEN_PX), "LED panels": fonts.led(PANEL_PX)}
     except TextError as error:
         yield ill("fonts", str(error), INSTALL)

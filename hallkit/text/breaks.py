@@ -20,7 +20,7 @@ UNSPACED = re.compile(r"(?:\d+年)(?:\d+月)?(?:\d+日)?|\d+月(?:\d+日)?|\d+�
 FORBIDDEN = 10_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """Text never cut; `price` of ending a line after it; `gap` tells whether a space follows."""
 

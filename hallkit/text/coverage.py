@@ -1,23 +1,28 @@
 """Which characters a font file really has, read from its own table: OpenType `cmap`, X11 PCF `BDF_ENCODINGS`."""
 
+import gzip
+import mmap
 import struct
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from hallkit.text.errors import FontFileError
 
+Data = bytes | mmap.mmap
 PCF_ENCODINGS = 1 << 5
 PCF_BIG_ENDIAN = 4
 PCF_NO_GLYPH = 0xFFFF
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Ascending, disjoint code point ranges: `starts[i]` to `ends[i]`, both included."""
 
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: "array[int]"
+    ends: "array[int]"
 
     def __contains__(self, char: str) -> bool:
         at = bisect_right(self.starts, ord(char)) - 1
@@ -27,7 +32,22 @@ class Coverage:
         return sum(end - start + 1 for start, end in zip(self.starts, self.ends, strict=True))
 
 
-def sfnt_coverage(data: bytes, face: int = 0) -> Coverage:
+def file_coverage(path: Path, face: int = 0) -> Coverage:
+    """Read what face `face` of a font file has, mapped rather than loaded; FontFileError when it is damaged."""
+    try:
+        if path.suffix == ".gz":
+            return _coverage(gzip.decompress(path.read_bytes()), path, face)
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _coverage(data, path, face)
+    except (FontFileError, OSError, EOFError, ValueError) as error:
+        raise FontFileError(f"{path.name}: {error}; reinstall its package") from error
+
+
+def _coverage(data: Data, path: Path, face: int) -> Coverage:
+    return pcf_coverage(data) if ".pcf" in path.suffixes else sfnt_coverage(data, face)
+
+
+def sfnt_coverage(data: Data, face: int = 0) -> Coverage:
     """Read the `cmap` of face `face` of a TrueType/OpenType file or collection; FontFileError when it has none."""
     try:
         offset = struct.unpack_from(">I", data, 12 + 4 * face)[0] if data[:4] == b"ttcf" else 0
@@ -36,7 +56,7 @@ def sfnt_coverage(data: bytes, face: int = 0) -> Coverage:
         raise FontFileError(f"face {face} of the font is damaged") from error
 
 
-def pcf_coverage(data: bytes) -> Coverage:
+def pcf_coverage(data: Data) -> Coverage:
     """Read the encodings of an X11 PCF bitmap font (X.Org "The PCF font file format"); FontFileError when damaged."""
     if data[:4] != b"\x01fcp":
         raise FontFileError("not a PCF font")
@@ -46,7 +66,7 @@ def pcf_coverage(data: bytes) -> Coverage:
         raise FontFileError("the PCF font is damaged") from error
 
 
-def _table(data: bytes, offset: int, tag: bytes) -> int:
+def _table(data: Data, offset: int, tag: bytes) -> int:
     for index in range(struct.unpack_from(">H", data, offset + 4)[0]):
         name, _check, start, _length = struct.unpack_from(">4sIII", data, offset + 12 + 16 * index)
         if name == tag:
@@ -54,7 +74,7 @@ def _table(data: bytes, offset: int, tag: bytes) -> int:
     raise FontFileError(f"the font has no {tag.decode()} table")
 
 
-def _best_subtable(data: bytes, cmap: int) -> tuple[int, int]:
+def _best_subtable(data: Data, cmap: int) -> tuple[int, int]:
     """Return (format, offset) of the Unicode subtable that reaches furthest: format 12 before format 4."""
     found = {}
     for index in range(struct.unpack_from(">H", data, cmap + 2)[0]):
@@ -67,11 +87,11 @@ def _best_subtable(data: bytes, cmap: int) -> tuple[int, int]:
     raise FontFileError("the font has no Unicode character map of format 4 or 12")
 
 
-def _subtable_ranges(data: bytes, kind: int, at: int) -> Iterator[tuple[int, int]]:
+def _subtable_ranges(data: Data, kind: int, at: int) -> Iterator[tuple[int, int]]:
     return _format12(data, at) if kind == 12 else _format4(data, at)
 
 
-def _format12(data: bytes, at: int) -> Iterator[tuple[int, int]]:
+def _format12(data: Data, at: int) -> Iterator[tuple[int, int]]:
     for index in range(struct.unpack_from(">I", data, at + 12)[0]):
         start, end, glyph = struct.unpack_from(">III", data, at + 16 + 12 * index)
         if glyph == 0:
@@ -80,7 +100,7 @@ def _format12(data: bytes, at: int) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _format4(data: bytes, at: int) -> Iterator[tuple[int, int]]:
+def _format4(data: Data, at: int) -> Iterator[tuple[int, int]]:
     count = struct.unpack_from(">H", data, at + 6)[0] // 2
     row = f">{count}H"
     ends = struct.unpack_from(row, data, at + 14)
@@ -96,7 +116,7 @@ def _format4(data: bytes, at: int) -> Iterator[tuple[int, int]]:
                 yield code, code
 
 
-def _pcf_codes(data: bytes) -> Iterator[int]:
+def _pcf_codes(data: Data) -> Iterator[int]:
     for index in range(struct.unpack_from("<I", data, 4)[0]):
         kind, _format, _size, at = struct.unpack_from("<IIII", data, 8 + 16 * index)
         if kind == PCF_ENCODINGS:
@@ -113,12 +133,22 @@ def _pcf_codes(data: bytes) -> Iterator[int]:
 
 
 def _joined(ranges: Iterable[tuple[int, int]]) -> Coverage:
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in sorted(ranges):
-        if ends and start <= ends[-1] + 1:
-            ends[-1] = max(ends[-1], end)
+    starts, ends = array("I"), array("I")
+    for start, end in _neighbours(sorted(_neighbours(ranges))):
+        starts.append(start)
+        ends.append(end)
+    return Coverage(starts, ends)
+
+
+def _neighbours(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join each range with the ones that go on where it ends."""
+    held: tuple[int, int] | None = None
+    for start, end in ranges:
+        if held is not None and held[0] <= start <= held[1] + 1:
+            held = held[0], max(held[1], end)
         else:
-            starts.append(start)
-            ends.append(end)
-    return Coverage(tuple(starts), tuple(ends))
+            if held is not None:
+                yield held
+            held = start, end
+    if held is not None:
+        yield held

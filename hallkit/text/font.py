@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -20,21 +20,26 @@ BREAKING = " \n"
 class Font:
     """One face at `px` pixels a Chinese character; `bitmap` faces have only on and off, `scale` repeats their dots.
 
-    `open_face` is called with the first character drawn: a face takes megabytes, and most of a chain is never needed.
+    `open_face` and `read_coverage` do so when first needed: a face takes megabytes, and most of a chain never is.
     """
 
     name: str
     px: int
     open_face: Callable[[], ImageFont.FreeTypeFont]
-    coverage: Coverage
+    read_coverage: Callable[[], Coverage]
     bitmap: bool = False
     scale: int = 1
     _advances: dict[str, int] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    @property
     def face(self) -> ImageFont.FreeTypeFont:
-        """The opened face; FontFileError when its file is damaged."""
+        """The open face, for use at once and not for keeping; FontFileError when its file is damaged."""
         return self.open_face()
+
+    @property
+    def coverage(self) -> Coverage:
+        """Which characters the face has; FontFileError when its file is damaged."""
+        return self.read_coverage()
 
     def advance(self, char: str) -> int:
         """Return how far `char` moves the pen, in pixels."""
@@ -113,15 +118,16 @@ class FontChain:
         return round(self.px * EM_ASCENT)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def glyphs(font: Font, text: str, mono: bool) -> tuple[Image.Image, int, int]:
     """Draw `text` in one font: (mask, left, top), offsets from pen and baseline; kept, so never draw on the mask."""
-    left, top, right, bottom = font.face.getbbox(text, anchor="ls", mode="1" if mono or font.bitmap else "L")
+    face = font.face
+    left, top, right, bottom = face.getbbox(text, anchor="ls", mode="1" if mono or font.bitmap else "L")
     left, top, right, bottom = int(left) - 1, int(top) - 1, int(right) + 1, int(bottom) + 1
     image = Image.new("1" if mono else "L", (max(right - left, 1), max(bottom - top, 1)))
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1" if mono or font.bitmap else "L"
-    draw.text((-left, -top), text, fill=255, font=font.face, anchor="ls")
+    draw.text((-left, -top), text, fill=255, font=face, anchor="ls")
     if ink := image.getbbox():
         image = image.crop(ink)
         left, top = left + ink[0], top + ink[1]

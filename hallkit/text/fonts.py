@@ -1,6 +1,5 @@
 """Where fonts are on this machine, and the chain for each role: `ui` on screens and paper, `led` on panels."""
 
-import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -8,10 +7,9 @@ from functools import cached_property, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from PIL import ImageFont
-
-from hallkit.text.coverage import Coverage, pcf_coverage, sfnt_coverage
-from hallkit.text.errors import FontFileError, FontNotFoundError
+from hallkit.text.coverage import Coverage, file_coverage
+from hallkit.text.errors import FontNotFoundError
+from hallkit.text.faces import FaceKey, OpenFaces
 from hallkit.text.font import Font, FontChain
 
 SYSTEM_ROOTS = (
@@ -51,15 +49,21 @@ UI_BOLD = (NOTO_BOLD, PIP_BOLD, NOTO, PIP, UNIFONT)
 LED_SMALL = (WQY_12, WQY_16, UNIFONT, NOTO, PIP)
 LED_LARGE = UI_BOLD
 LED_LARGE_FROM = 24
+ALL = tuple(dict.fromkeys((*UI_BOLD, *LED_SMALL)))
+CHECKED_PX = 40
 
 
 class FontLibrary:
-    """The fonts found once under `roots` and in the pip package; chains are built on demand and kept."""
+    """The fonts found once under `roots` and in the pip package; chains are built on demand and kept.
+
+    A fallback's file is read when a character first needs it; `check` reads them all.
+    """
 
     def __init__(self, roots: Sequence[Path] = SYSTEM_ROOTS, pip: bool = True) -> None:
         self._roots = tuple(roots) + ((root,) if pip and (root := _pip_root()) else ())
         self._chains: dict[tuple[tuple[FontSource, ...], int], FontChain] = {}
         self._coverages: dict[Path, Coverage] = {}
+        self._faces = OpenFaces()
 
     def ui(self, px: int, bold: bool = False) -> FontChain:
         """Return the chain for screens and paper at `px`; FontNotFoundError when no Chinese font is installed."""
@@ -71,14 +75,21 @@ class FontLibrary:
 
     def installed(self) -> dict[str, Path]:
         """Return the file of every named face that was found."""
-        sources = dict.fromkeys((*UI_BOLD, *LED_SMALL))
-        return {source.name: path for source in sources if (path := self._find(source))}
+        return {source.name: path for source in ALL if (path := self._find(source))}
+
+    def check(self) -> None:
+        """Read every installed font, also those only rare characters need; FontFileError when one is damaged."""
+        for source in ALL:
+            if font := self._font(source, source.native or CHECKED_PX):
+                font.face.getlength("0")
+                len(font.coverage)
 
     def _chain(self, sources: tuple[FontSource, ...], px: int) -> FontChain:
         if (sources, px) not in self._chains:
             fonts = tuple(font for source in sources if (font := self._font(source, px)))
             if not fonts:
                 raise FontNotFoundError(f"no font for {px} px text; {INSTALL}")
+            len(fonts[0].coverage)  # a damaged font is told of here, not in the middle of a picture
             self._chains[sources, px] = FontChain(px, fonts)
         return self._chains[sources, px]
 
@@ -88,14 +99,11 @@ class FontLibrary:
             return None
         scale = max(px // source.native, 1) if source.native else 1
         size = source.native if source.native and px > source.native else px
+        key = FaceKey(path, size, source.face, source.weight)
         return Font(
-            source.name,
-            px,
-            partial(_face, path, size, source),
-            self._coverage(path, source),
-            bool(source.native),
-            scale,
-        )
+            source.name, px, partial(self._faces.take, key), partial(self._coverage, path, source.face),
+            bool(source.native), scale,
+        )  # fmt: skip
 
     def _find(self, source: FontSource) -> Path | None:
         matches = (path for glob in source.patterns for name, path in self._files.items() if fnmatchcase(name, glob))
@@ -110,9 +118,9 @@ class FontLibrary:
                     found.setdefault(path.name, path)
         return found
 
-    def _coverage(self, path: Path, source: FontSource) -> Coverage:
+    def _coverage(self, path: Path, face: int) -> Coverage:
         if path not in self._coverages:
-            self._coverages[path] = _read_coverage(path, source.face)
+            self._coverages[path] = file_coverage(path, face)
         return self._coverages[path]
 
 
@@ -125,23 +133,3 @@ def system_fonts() -> FontLibrary:
 def _pip_root() -> Path | None:
     spec = find_spec(PIP_PACKAGE)
     return Path(spec.origin).parent / "fonts" if spec and spec.origin else None
-
-
-def _read_coverage(path: Path, face: int) -> Coverage:
-    data = path.read_bytes()
-    if path.suffix == ".gz":
-        data = gzip.decompress(data)
-    try:
-        return pcf_coverage(data) if ".pcf" in path.suffixes else sfnt_coverage(data, face)
-    except FontFileError as error:
-        raise FontFileError(f"{path.name}: {error}; reinstall its package") from error
-
-
-def _face(path: Path, px: int, source: FontSource) -> ImageFont.FreeTypeFont:
-    try:
-        face = ImageFont.truetype(str(path), px, index=source.face, layout_engine=ImageFont.Layout.BASIC)
-        if source.weight:
-            face.set_variation_by_axes([source.weight])
-    except OSError as error:
-        raise FontFileError(f"{path.name} cannot be opened at {px} px; reinstall its package") from error
-    return face

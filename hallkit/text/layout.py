@@ -15,7 +15,7 @@ SHORT = 60
 NEW_LINE = 100_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """Text of one font; `x`, `y`, `width`, `height` is its em box, `baseline` where its pen runs; pixels."""
 
@@ -28,7 +28,7 @@ class Run:
     baseline: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line: its box and the runs in it."""
 
@@ -44,7 +44,7 @@ class Line:
         return "".join(run.text for run in self.runs)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """Laid-out text: `width` and `height` it takes, lines relative to its own top left corner."""
 
@@ -59,7 +59,7 @@ class Block:
         return tuple(run for line in self.lines for run in line.runs)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def lay_out(
     text: str,
     chain: FontChain,

@@ -1,6 +1,7 @@
 """The fonts a hall has, what they cover, and what happens when they are missing."""
 
 import gzip
+import shutil
 import struct
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from hallkit.text.coverage import pcf_coverage, sfnt_coverage
 from hallkit.text.errors import FontFileError, FontNotFoundError, MissingGlyphError
+from hallkit.text.faces import FaceKey, OpenFaces
 from hallkit.text.fonts import FontLibrary, system_fonts
 
 RARE = "㸃㛃䶮𠮷㼆㙍䲠𫖯𬍛𬱖𪩘𫍽𬬭𬭚䝙䥽"
@@ -144,3 +146,37 @@ def test_a_damaged_installed_font_is_named(tmp_path: Path) -> None:
     (tmp_path / "NotoSansCJK-Regular.ttc").write_bytes(b"ttcf" + b"\0" * 30)
     with pytest.raises(FontFileError, match=r"NotoSansCJK-Regular\.ttc"):
         FontLibrary(roots=(tmp_path,), pip=False).ui(40)
+
+
+@needs_noto
+def test_a_damaged_fallback_is_found_by_the_check_before_a_rare_name_needs_it(tmp_path: Path) -> None:
+    shutil.copy(INSTALLED["Noto Sans CJK SC"], tmp_path)
+    (tmp_path / "unifont.otf").write_bytes(b"OTTO" + b"\0" * 30)
+    fonts = FontLibrary(roots=(tmp_path,), pip=False)
+    assert fonts.ui(40).covers("请A042号")
+    with pytest.raises(FontFileError, match=r"unifont\.otf"):
+        fonts.check()
+    with pytest.raises(FontFileError, match=r"unifont\.otf"):
+        fonts.ui(40).covers("\uf8ff")
+
+
+def test_every_installed_font_is_whole() -> None:
+    FONTS.check()
+
+
+def test_a_face_unused_for_longest_is_closed_and_opened_again() -> None:
+    path = FontLibrary(roots=()).installed()["Noto Sans SC"]
+    faces = OpenFaces(most=2)
+    keys = [FaceKey(path, px, weight=400) for px in (20, 30, 40)]
+    first, second = faces.take(keys[0]), faces.take(keys[1])
+    assert faces.take(keys[0]) is first
+    faces.take(keys[2])
+    assert len(faces) == 2
+    assert faces.take(keys[0]) is first
+    assert faces.take(keys[1]) is not second
+
+
+def test_closing_faces_changes_no_picture() -> None:
+    fonts = FontLibrary(roots=())
+    before = [bytes(fonts.ui(px).fonts[0].face.getmask("办")) for px in range(20, 32)]
+    assert [bytes(fonts.ui(px).fonts[0].face.getmask("办")) for px in range(20, 32)] == before
