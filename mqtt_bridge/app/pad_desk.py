@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from contract.board import WindowState, ZoneBoard
 from contract.body import Reply, Request
+from contract.queue import RefusalCode
 from contract.queue_requests import OpenWindow, QueueRefused
 from contract.topics import Address
 from hallkit.runtime.clock import Clock
@@ -83,7 +84,8 @@ class PadDesk:
     async def _carry(self, press: KeyPress, request: Request | None) -> None:
         if press.key in OPENING_KEYS and self._window_state() is WindowState.CLOSED:
             opened = await self._request(OpenWindow(window=self.at.window, staff=self._staff), f"{press.name}-open")
-            if isinstance(opened, QueueRefused) or press.key is PadKey.RESUME:
+            is_open = isinstance(opened, QueueRefused) and opened.code is RefusalCode.WINDOW_OPEN
+            if not is_open and (isinstance(opened, QueueRefused) or press.key is PadKey.RESUME):
                 self._display(translate.after_reply(self._shown, opened))
                 return
         if request is not None:
