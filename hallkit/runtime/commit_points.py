@@ -42,6 +42,14 @@ def named(sql: str) -> str | None:
     return "-".join(part for part in found.groups() if part).lower() if found else None
 
 
+def _ordered() -> str:
+    """Return the order that stands, empty if none does: it may be carried out elsewhere while we look."""
+    try:
+        return _order.read_text("utf-8").strip() if _order is not None else ""
+    except FileNotFoundError:
+        return ""
+
+
 class WatchedConnection(sqlite3.Connection):
     """A connection that looks for an order around every commit."""
 
@@ -74,11 +82,11 @@ class WatchedConnection(sqlite3.Connection):
         self.written.clear()
 
     def _reach(self, moment: str) -> None:
-        if _order is None or not self.written or not _order.exists():
+        if not self.written or _ordered() not in {f"{self.name}/{one}/{moment}" for one in self.written}:
             return
-        if _order.read_text("utf-8").strip() in {f"{self.name}/{one}/{moment}" for one in self.written}:
-            _order.unlink()
-            os.kill(os.getpid(), signal.SIGKILL)
+        assert _order is not None
+        _order.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class WatchedCursor(sqlite3.Cursor):
