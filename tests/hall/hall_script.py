@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from hall_rig import PATIENCE, Rig, until
-from hall_stores import Story, broken, served, story, undrained
+from hall_stores import Story, broken, doors, served, story, undrained
 
 from contract.board import WindowState
 from contract.queue import CancelReason, ChoiceReason, HoldReason, IssueChannel, OfflineTicket, Place
@@ -36,7 +36,9 @@ from mqtt_bridge.wire.call_pad_values import KeyCode
 from simulators.rating_pad_face import Box
 from simulators.rating_pad_state import PadScreen
 
-STEPS: Final = ("issue", "call", "serve", "finish", "rate", "hold", "miss", "transfer", "return", "offline")
+STEPS: Final = (
+    "issue", "call", "serve", "finish", "rate", "door", "hold", "miss", "transfer", "return", "offline",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Script:
         self.tickets = []
         steps: dict[str, Callable[[], Awaitable[None]]] = {
             "issue": self._issue, "call": self._call, "serve": self._serve, "finish": self._finish, "rate": self._rate,
-            "hold": self._hold, "miss": self._miss, "transfer": self._transfer, "return": self._return,
+            "door": self._door, "hold": self._hold, "miss": self._miss, "transfer": self._transfer, "return": self._return,
             "offline": self._offline,
         }  # fmt: skip
         restarts = self.rig.program(kill.program).restarts if kill else 0
@@ -123,6 +125,13 @@ class Script:
         assert await pad.press(RatingGrade.POOR)
         for touched in (RatingReason.WAITED_LONG, "submit"):
             assert await pad.touch(*_middle(pad.boxes()[touched]))
+
+    async def _door(self) -> None:
+        """Open or close the door, in a hall that has one, and wait until the hall store knows."""
+        known = doors(self.rig.run)
+        for line in self.rig.live.hardware.sensor_lines.values():
+            line.units[1].set_input(0, active=self.rounds % 2 == 1)
+            await until(lambda: doors(self.rig.run) == known + 1, "the hall store knows of the door, once")
 
     def _served(self) -> list[str]:
         return served(self.rig.run, self.tickets[0])

@@ -10,6 +10,7 @@ from typing import Any
 
 from contract import codec
 from contract.body import Fact
+from contract.field import SensorChanged
 from contract.queue import TicketFact
 from contract.queue_facts import OfflineTicketAccepted, ServiceStarted, TicketCalled, TicketIssued
 from contract.rating import RatingGiven, RatingReasonsGiven
@@ -51,6 +52,12 @@ def served(run: Path, ticket: str) -> list[str]:
     """Return the service events of a ticket, as the engine's journal has them."""
     stored = facts(run / "queue-engine.db", "SELECT payload FROM fact ORDER BY seq")
     return [one.service_event for one in stored if isinstance(one, ServiceStarted) and one.ticket == ticket]
+
+
+def doors(run: Path) -> int:
+    """Return how many changes of sensors the hall store holds."""
+    stored = facts(run / "hall-store.db", "SELECT payload FROM fact ORDER BY row")
+    return sum(isinstance(one, SensorChanged) for one in stored)
 
 
 def undrained(run: Path) -> dict[str, int]:

@@ -102,8 +102,9 @@ async def test_bad_messages_on_every_channel_are_named_and_the_hall_goes_on(brok
 
 
 @pytest.mark.slow
-async def test_bad_messages_in_a_services_name_stop_nobody(broker, folder):
-    async with open_rig(folder, "one_window", broker) as rig:
+@pytest.mark.mosquitto
+async def test_bad_messages_in_a_services_name_stop_nobody(mosquitto, folder):
+    async with open_rig(folder, "one_window", mosquitto) as rig:
         hall = Hall(rig)
         await hall.begin()
         refused = "an acknowledgement was refused"
@@ -135,8 +136,8 @@ async def test_bad_messages_in_a_services_name_stop_nobody(broker, folder):
 
 
 @pytest.mark.slow
-async def test_times_without_a_zone_and_absurd_values_in_a_services_name_stop_nobody(broker, folder):
-    async with open_rig(folder, "one_window", broker) as rig:
+async def test_times_without_a_zone_and_absurd_values_in_a_services_name_stop_nobody(folder):
+    async with open_rig(folder, "one_window", "embedded") as rig:
         hall = Hall(rig)
         await hall.begin()
         board = rig.board("A")

@@ -11,7 +11,7 @@ from hall24.demo.evidence import gather
 from hall24.demo.visitors import Crowd, TakeTicket
 from hallkit.runtime.clock import SystemClock
 
-VISITORS, SECONDS = 30, 10.0
+VISITORS, SECONDS = 20, 7.0
 
 
 @pytest.mark.slow
@@ -30,7 +30,7 @@ async def test_nothing_is_lost_when_the_broker_dies_and_dies_again_while_half_ar
         )
         await _dies(rig)
         await coming
-        await crowd.leave(12.0)
+        await crowd.leave(9.0)
         live.check()
         found = await gather(rig.plan, live, crowd.tally)
         assert [name for name, held in found["invariants"].items() if not held] == [], found

@@ -7,6 +7,8 @@ from hall_script import Kill, Script
 FAST_SNAPSHOTS = "\n[queue]\nsnapshot_every = 10\n"
 
 ENGINE = [
+    ("queue-engine/insert-snapshot/before", "issue"),
+    ("queue-engine/insert-snapshot/after", "issue"),
     ("queue-engine/insert-fact/before", "issue"),
     ("queue-engine/insert-fact/after", "issue"),
     ("queue-engine/insert-fact/after", "call"),
@@ -30,7 +32,20 @@ PADS = [
     ("bridge-1-presses/delete-press/before", "serve"),
     ("bridge-1-presses/delete-press/after", "finish"),
 ]
+SENSORS = [
+    ("bridge-1/insert-outbox/before", "door"),
+    ("bridge-1/insert-outbox/after", "door"),
+    ("bridge-1/delete-outbox/before", "door"),
+    ("bridge-1/delete-outbox/after", "door"),
+]
 CENTRE = [("intake/insert-ledger/before", "issue"), ("intake/insert-ledger/after", "rate")]
+EVERYBODY = [
+    ("queue-engine", "queue-engine/insert-fact/after", "finish"),
+    ("bridge", "hall-store/insert-fact/after", "issue"),
+    ("bridge", "bridge-1-presses/insert-press/after", "call"),
+    ("intake", "intake/insert-ledger/after", "return"),
+]
+"""The moments at which something is committed and nobody knows it yet."""
 
 
 @pytest.mark.slow
@@ -39,11 +54,31 @@ CENTRE = [("intake/insert-ledger/before", "issue"), ("intake/insert-ledger/after
     ("queue-engine", ENGINE), ("bridge", STORE), ("bridge", PADS), ("intake", CENTRE),
 ], ids=["engine", "hall store", "pad presses", "centre"])  # fmt: skip
 async def test_killed_at_any_commit_a_hall_is_what_it_would_have_been(mosquitto, folder, program, points):
+    kills = [Kill(program, point, step) for point, step in points]
     async with open_rig(folder, "one_window", mosquitto, lambda text: text + FAST_SNAPSHOTS) as rig:
-        script = Script(rig)
-        await script.open()
-        whole = await script.play()
-        for point, step in points:
-            kill = Kill(program, point, step)
-            assert await script.play(kill) == whole, f"{point} at {step}"
-            await script.asked_again()
+        await same_as_uninterrupted(Script(rig), kills)
+
+
+@pytest.mark.slow
+async def test_the_same_on_the_small_broker(folder):
+    async with open_rig(folder, "one_window", "embedded") as rig:
+        await same_as_uninterrupted(Script(rig), [Kill(*one) for one in EVERYBODY])
+
+
+@pytest.mark.slow
+@pytest.mark.mosquitto
+async def test_the_same_in_the_county_hall_where_doors_are_watched_and_tickets_change_zones(mosquitto, folder):
+    sensors = [Kill("bridge", point, step) for point, step in SENSORS]
+    async with open_rig(folder, "county", mosquitto) as rig:
+        await same_as_uninterrupted(Script(rig, other=("E", 9)), [*sensors, *(Kill(*one) for one in EVERYBODY)])
+
+
+async def same_as_uninterrupted(script: Script, kills: list[Kill]) -> None:
+    """Play a whole round, then one with each kill: the same story in every store, the same answers to every key."""
+    await script.open()
+    whole = await script.play()
+    assert whole.journal == whole.hall_store == whole.ledger
+    assert whole.ratings == ((0, "grade 2"), (0, "reasons"))
+    for kill in kills:
+        assert await script.play(kill) == whole, f"{kill.point} at {kill.step}"
+        await script.asked_again()
