@@ -1,6 +1,7 @@
 """The day itself: a stage, its people, what breaks, and those who watch."""
 
 import asyncio
+import gc
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ class Day:
         self.calm = Calm(clock.monotonic)
         self.watch = Watch(self.stage, self.calm, self.auditor)
         self.privacy = Privacy(self.auditor, self.stage.broker)
-        self.figures = Figures(options.start)
+        self.figures = Figures()
         self.film = Film(clock, options.begins * 3600)
         self.plan = list(plan) if plan is not None else None
         self.breaker: Breaker | None = None
@@ -93,7 +94,7 @@ class Day:
 
     def _take(self, envelope: Envelope, fact: Fact) -> None:
         self.auditor.take(fact)
-        self.figures.take(fact)
+        self.figures.take(fact, self.clock.monotonic())
         self._keep_around()
 
     def _keep_around(self) -> None:
@@ -119,6 +120,7 @@ class Day:
         while True:
             await self.clock.sleep(INSPECTED_EVERY)
             check_engine(self.stage, self.auditor)
+            gc.collect()
             if int(self.clock.monotonic()) // 86_400 > len(self._rss):
                 self._rss.append(psutil.Process().memory_info().rss)
 

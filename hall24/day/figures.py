@@ -1,11 +1,11 @@
 """Figures of a day by the hour, gathered from facts as they are committed."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from contract import queue_facts as facts
 from contract.body import Fact
+from contract.queue import Estimate, TicketFact
 from contract.rating import RatingGiven
 
 
@@ -22,6 +22,7 @@ class Hour:
     serving: float = 0.0
     scored: int = 0
     covered: int = 0
+    told: int = 0
     estimate_error: float = 0.0
     ratings: list[int] = field(default_factory=lambda: [0] * 5)
     downtime: float = 0.0
@@ -40,7 +41,7 @@ class Hour:
             "mean_service_minutes": _mean(self.serving, self.served),
             "estimates_scored": self.scored,
             "estimates_covered": self.covered,
-            "mean_estimate_error_minutes": _mean(self.estimate_error, self.scored),
+            "mean_estimate_error_minutes": _mean(self.estimate_error, self.told),
             "ratings": {str(grade): number for grade, number in enumerate(self.ratings, 1)},
             "downtime_seconds": round(self.downtime, 1),
             "faults_injected": self.faults_injected,
@@ -49,51 +50,52 @@ class Hour:
 
 
 class Figures:
-    """Hours since the first midnight, and what the map replays: (second, window, state, ticket) and queue lengths."""
+    """Hours since the first midnight, by the simulation's own time: the hall's clocks may be wrong."""
 
-    def __init__(self, start: datetime) -> None:
-        self._start = start
+    def __init__(self) -> None:
         self.hours: dict[int, Hour] = {}
-        self._issued: dict[str, datetime] = {}
+        self._issued: dict[str, tuple[float, Estimate | None]] = {}
+        self._started: dict[str, float] = {}
 
     def at(self, seconds: float) -> Hour:
         """Return the hour of a moment, in seconds since the first midnight."""
         return self.hours.setdefault(int(seconds // 3600), Hour())
 
-    def take(self, fact: Fact) -> None:
-        """Count one committed fact."""
+    def take(self, fact: Fact, now: float) -> None:
+        """Count one fact as it is committed."""
+        hour = self.at(now)
         match fact:
             case facts.TicketIssued() | facts.OfflineTicketAccepted():
-                self._hour(fact.at).tickets += 1
-                self._issued[f"{fact.business_day}/{fact.ticket}"] = fact.at
+                hour.tickets += 1
+                self._issued[_key(fact)] = now, fact.estimate if isinstance(fact, facts.TicketIssued) else None
             case facts.TicketCalled():
-                self._call(fact)
+                self._call(fact, hour, now)
+            case facts.ServiceStarted():
+                self._started[fact.service_event] = now
             case facts.ServiceFinished():
-                hour = self._hour(fact.at)
                 hour.served += 1
-                hour.serving += (fact.at - fact.started_at).total_seconds()
+                hour.serving += now - self._started.pop(fact.service_event, now)
             case facts.EstimateScored():
-                self._score(fact)
+                hour.scored += 1
+                hour.covered += fact.covered
             case RatingGiven():
-                self._hour(fact.at).ratings[fact.grade - 1] += 1
+                hour.ratings[fact.grade - 1] += 1
 
-    def _call(self, fact: facts.TicketCalled) -> None:
-        issued = self._issued.pop(f"{fact.business_day}/{fact.ticket}", None)
+    def _call(self, fact: facts.TicketCalled, hour: Hour, now: float) -> None:
+        issued, told = self._issued.pop(_key(fact), (None, None))
         if issued is None:
             return
-        hour, wait = self._hour(fact.at), max(0.0, (fact.at - issued).total_seconds())
+        wait = now - issued
         hour.called += 1
         hour.waited += wait
         hour.longest_wait = max(hour.longest_wait, wait)
+        if told is not None:
+            hour.told += 1
+            hour.estimate_error += abs(wait - (told.low_minutes + told.high_minutes) * 30)
 
-    def _score(self, fact: facts.EstimateScored) -> None:
-        hour, told = self._hour(fact.at), fact.estimate
-        hour.scored += 1
-        hour.covered += fact.covered
-        hour.estimate_error += abs(fact.waited_seconds - (told.low_minutes + told.high_minutes) * 30)
 
-    def _hour(self, moment: datetime) -> Hour:
-        return self.at(max(0.0, (moment - self._start).total_seconds()))
+def _key(fact: TicketFact) -> str:
+    return f"{fact.business_day}/{fact.ticket}"
 
 
 def _mean(seconds: float, number: int) -> float | None:
