@@ -77,8 +77,8 @@ class Script:
         self.tickets = []
         steps: dict[str, Callable[[], Awaitable[None]]] = {
             "issue": self._issue, "call": self._call, "serve": self._serve, "finish": self._finish, "rate": self._rate,
-            "door": self._door, "hold": self._hold, "miss": self._miss, "transfer": self._transfer, "return": self._return,
-            "offline": self._offline,
+            "door": self._door, "hold": self._hold, "miss": self._miss, "transfer": self._transfer,
+            "return": self._return, "offline": self._offline,
         }  # fmt: skip
         restarts = self.rig.program(kill.program).restarts if kill else 0
         for name in STEPS:
