@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from hallkit.inventory.start import Start, run_program
-from hallkit.touch.screen import PictureScreen, PygameScreen, Screen
+from hallkit.touch.screen import NoScreen, PygameScreen, Screen
 from queue_caller.app import build
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -67,9 +67,9 @@ def _machine(name: str, window: bool, headless: bool, start: Start) -> Callable[
 
 
 def _screen(name: str, window: bool, headless: bool) -> Screen:
-    """Return the display if there is one, else a screen in memory."""
+    """Return the display if there is one; without it the live page shows the picture the scene keeps."""
     if headless or not any(os.environ.get(one) for one in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")):
-        return PictureScreen()
+        return NoScreen()
     return PygameScreen(full_screen=not window, title=name)
 
 

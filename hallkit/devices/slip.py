@@ -46,6 +46,9 @@ PAPER, INK = 255, 0
 MODULES = bytes((255, 0)) + bytes(254)
 INVERTED = bytes(255 - value for value in range(256))
 LONGEST = 8000
+FIRST_LENGTH, SPARE = 1024, 256
+"""Dots of paper a sheet begins with, and dots below what is set that are always there for what hangs over."""
+
 CONTROL = ("Cc", "Cf", "Cs")
 CUT = Cut(partial=True, feed=0)
 
@@ -68,12 +71,13 @@ class Sheet:
 
     def __init__(self, fonts: FontLibrary | None = None) -> None:
         self._fonts = fonts or system_fonts()
-        self._image = Image.new("1", (WIDTH_DOTS, LONGEST), PAPER)
+        self._image = Image.new("1", (WIDTH_DOTS, FIRST_LENGTH), PAPER)
         self._draw = ImageDraw.Draw(self._image)
         self.y = 0
 
     def gap(self, dots: int) -> None:
         """Leave `dots` white."""
+        self._reach(self.y + dots)
         self.y += dots
         if self.y > LONGEST - WIDTH_DOTS:
             raise SlipError("the slip is longer than a metre; shorten it")
@@ -83,6 +87,7 @@ class Sheet:
     ) -> None:
         """Set wrapped text between `x` and `right`."""
         block = lay_out(part.text, self._fonts.ui(part.px, part.bold), right - x, leading=leading, align=side)
+        self._reach(self.y + block.height)
         draw_block(self._image, (x, self.y), block, INK)
         self.gap(block.height)
 
@@ -90,6 +95,7 @@ class Sheet:
         """Set `text` white on black from edge to edge, `detail` behind it or, if there is no room, below it."""
         block = self._bar_block(text, detail)
         height = 72 if len(block.lines) == 1 else block.height + 24
+        self._reach(self.y + height)
         self._draw.rectangle((0, self.y, WIDTH_DOTS - 1, self.y + height - 1), fill=INK)
         draw_block(self._image, (MARGIN, self.y + (height - block.height) // 2), block, PAPER)
         self.gap(height)
@@ -121,8 +127,9 @@ class Sheet:
         """Draw a QR code of `link` that any phone reads (six dots a module, level M or better), `parts` beside it."""
         code = qr_picture(link)
         x, top = QR_LEFT + code.width + QR_TEXT_GAP, self.y
-        self._image.paste(code, (QR_LEFT, top))
         blocks = [lay_out(p.text, self._fonts.ui(p.px, p.bold), RIGHT - x, leading=1.38) for p in parts]
+        self._reach(top + max(code.height, sum(block.height for block in blocks)))
+        self._image.paste(code, (QR_LEFT, top))
         y = top + max(0, (code.height - sum(block.height for block in blocks)) // 2)
         for block in blocks:
             draw_block(self._image, (x, y), block, INK)
@@ -144,6 +151,7 @@ class Sheet:
 
     def tick_box(self, x: int, y: int, size: int) -> None:
         """Draw an empty box to tick, with its upper left corner at `x`, `y`; nothing moves down."""
+        self._reach(y + size)
         self._draw.rectangle((x, y, x + size - 1, y + size - 1), outline=INK, width=RULE)
 
     def picture(self) -> Image.Image:
@@ -153,6 +161,14 @@ class Sheet:
     def commands(self) -> tuple[Command, ...]:
         """Return what prints the slip dot for dot and cuts it off."""
         return (*picture_commands(self.picture()), CUT)
+
+    def _reach(self, y: int) -> None:
+        """Lengthen the paper so that `y` and what hangs over it are on it."""
+        if y + SPARE <= self._image.height or self._image.height >= LONGEST:
+            return
+        longer = Image.new("1", (WIDTH_DOTS, min(max(2 * self._image.height, y + SPARE), LONGEST)), PAPER)
+        longer.paste(self._image, (0, 0))
+        self._image, self._draw = longer, ImageDraw.Draw(longer)
 
     def _bar_block(self, text: str, detail: str) -> Block:
         width = RIGHT - MARGIN
@@ -168,6 +184,7 @@ class Sheet:
         return sum(block.width for block in blocks) + space * max(0, len(blocks) - 1)
 
     def _parts(self, parts: Sequence[Part], x: int, height: int, space: int) -> None:
+        self._reach(self.y + height)
         for part in parts:
             block = lay_out(part.text, self._fonts.ui(part.px, part.bold), leading=1.0)
             draw_block(self._image, (x, self.y + (height - part.px) // 2), block, INK)

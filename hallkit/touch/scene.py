@@ -31,11 +31,10 @@ class Scene:
         self.placements = tuple(widget.layout(look, state) for widget in widgets)
         marks = tuple(mark for placement in self.placements for mark in placement.marks)
         dirty = self._changes(marks)
-        self._marks = marks
+        self._marks = ()  # a painting that fails half way leaves nothing that could be kept
         for box in dirty:
-            part = self.image.crop(box.edges)
-            paint(part, marks, box)
-            self.image.paste(part, (box.x, box.y))
+            self._repaint(marks, box)
+        self._marks = marks
         return dirty
 
     def clear(self) -> None:
@@ -73,6 +72,15 @@ class Scene:
         """Return what is read aloud of this screen, in order, without private labels."""
         spoken = [text for placement in self.live for text in placement.spoken]
         return spoken + [target.spoken for target in self.targets if not target.private]
+
+    def _repaint(self, marks: tuple[Mark, ...], box: Box) -> None:
+        """Paint one part on a copy of it, the whole screen without one: it takes eight megabytes."""
+        if box == self._screen:
+            paint(self.image, marks, box)
+            return
+        part = self.image.crop(box.edges)
+        paint(part, marks, box)
+        self.image.paste(part, (box.x, box.y))
 
     def _changes(self, marks: tuple[Mark, ...]) -> list[Box]:
         if marks == self._marks:

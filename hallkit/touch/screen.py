@@ -69,7 +69,7 @@ class PictureScreen:
     def show(self, image: Image.Image, dirty: Sequence[Box] | None = None) -> None:
         """Copy what changed; an empty list changes nothing."""
         for box in _whole(self.size) if dirty is None else dirty:
-            self.image.paste(image.crop(box.edges), (box.x, box.y))
+            self.image.paste(image if box.edges == (0, 0, *image.size) else image.crop(box.edges), (box.x, box.y))
         if dirty is None or dirty:
             self.version += 1
             self._changed.set()
@@ -105,6 +105,26 @@ class PictureScreen:
     def close(self) -> None:
         """Tell whoever waits that the screen is gone."""
         self.send(Closed())
+
+
+class NoScreen:
+    """No display: whoever looks takes the picture that the scene keeps, and touches come as commands."""
+
+    def __init__(self, size: tuple[int, int] = SIZE) -> None:
+        self.size = size
+        self._closed = asyncio.Event()
+
+    def show(self, image: Image.Image, dirty: Sequence[Box] | None = None) -> None:
+        """Show nothing and keep no second copy of `image`, which takes eight megabytes."""
+
+    async def touched(self) -> InputEvent:
+        """Wait until the screen is closed; nobody can touch it."""
+        await self._closed.wait()
+        return Closed()
+
+    def close(self) -> None:
+        """Tell whoever waits that the screen is gone."""
+        self._closed.set()
 
 
 class PygameScreen:

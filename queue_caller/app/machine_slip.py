@@ -7,13 +7,22 @@ what nobody could know before are set then. The paper is that of `hallkit.device
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 
-import numpy as np
-import numpy.typing as npt
 import segno
 
 from hallkit.codecs.escpos import WIDTH_DOTS, Command, raster_bands
 from hallkit.devices.print_job import PrintJob
-from hallkit.devices.slip import CUT, FEED, QR_LEFT, QR_MODULE, QR_TEXT_GAP, RIGHT, Part, Sheet, picture_commands
+from hallkit.devices.slip import (
+    CUT,
+    FEED,
+    INVERTED,
+    QR_LEFT,
+    QR_MODULE,
+    QR_TEXT_GAP,
+    RIGHT,
+    Part,
+    Sheet,
+    picture_commands,
+)
 from hallkit.devices.ticket_slip import DEMO, stamp
 from hallkit.rules.numbering import parse_ticket, ticket_number
 from hallkit.text.fonts import FontLibrary
@@ -21,10 +30,16 @@ from queue_caller.core.machine_ticket import HeldTicket
 from queue_caller.screens.shown import Face
 
 Commands = tuple[Command, ...]
-Bits = npt.NDArray[np.uint8]
+Rows = tuple[int, ...]
+"""Dot rows of the paper's width, the left dot in the highest bit, 1 = black."""
+
 KEPT_PARTS = 256
 QR_MASK = 3
 """One of the eight masks of ISO/IEC 18004; each is valid, and choosing the prettiest costs more than the whole slip."""
+
+QR_TOP, QR_BELOW = 24, 32
+WIDE = (b"0" * QR_MODULE, b"1" * QR_MODULE)
+"""One module, white or black, as binary digits."""
 
 LATE_BY = 3
 EXPECTED = 3
@@ -37,7 +52,7 @@ class Slips:
     def __init__(self, face: Face, fonts: FontLibrary) -> None:
         self._face, self._fonts = face, fonts
         self._kept: dict[Hashable, Commands] = {}
-        self._beside: dict[int, Bits] = {}
+        self._beside: dict[int, Rows] = {}
 
     def job(self, ticket: HeldTicket) -> PrintJob:
         """Return the print job of a ticket; a reprint is marked 补打."""
@@ -104,15 +119,17 @@ class Slips:
 
     def _code(self, link: str) -> Commands:
         """Return the code with its words beside it; only the code is new."""
-        matrix = segno.make_qr(link, error="m", mask=QR_MASK, boost_error=False).matrix
-        code = np.frombuffer(b"".join(bytes(row) for row in matrix), np.uint8).reshape(len(matrix), -1)
-        dots = code.repeat(QR_MODULE, 0).repeat(QR_MODULE, 1)
-        words = self._words_beside(dots.shape[0])
-        bits = words.copy()
-        bits[24 : 24 + dots.shape[0], QR_LEFT : QR_LEFT + dots.shape[1]] = dots
-        return raster_bands(np.packbits(bits, axis=1).tobytes())
+        modules = segno.make_qr(link, error="m", mask=QR_MASK, boost_error=False).matrix
+        side = len(modules) * QR_MODULE
+        rows = list(self._words_beside(side))
+        shift = WIDTH_DOTS - QR_LEFT - side
+        for place, row in enumerate(modules):
+            dots = int(b"".join(WIDE[module] for module in row), 2) << shift
+            for at in range(QR_TOP + place * QR_MODULE, QR_TOP + (place + 1) * QR_MODULE):
+                rows[at] |= dots
+        return raster_bands(b"".join(row.to_bytes(WIDTH_DOTS // 8) for row in rows))
 
-    def _words_beside(self, side: int) -> Bits:
+    def _words_beside(self, side: int) -> Rows:
         if side not in self._beside:
             self._beside[side] = _beside(self._fonts, side)
         return self._beside[side]
@@ -170,8 +187,8 @@ def _offline(sheet: Sheet, zone: str) -> None:
     sheet.gap(12)
 
 
-def _beside(fonts: FontLibrary, side: int) -> Bits:
-    """Return the words beside a code of `side` dots as rows of 0 and 1, 1 = black, the code's place empty."""
+def _beside(fonts: FontLibrary, side: int) -> Rows:
+    """Return the words beside a code of `side` dots, the code's place empty."""
     sheet = Sheet(fonts)
     x = QR_LEFT + side + QR_TEXT_GAP
     parts = (
@@ -180,8 +197,7 @@ def _beside(fonts: FontLibrary, side: int) -> Bits:
     for part in parts:
         sheet.text(part, "left", x=x, right=RIGHT, leading=1.38)
     height = max(side, sheet.y)
-    picture = sheet.picture().crop((0, 0, WIDTH_DOTS, sheet.y))
-    bits = np.zeros((24 + height + 32, WIDTH_DOTS), np.uint8)
-    top = 24 + max(0, (side - sheet.y) // 2)
-    bits[top : top + sheet.y] = ~np.asarray(picture)
-    return bits
+    white = sheet.picture().crop((0, 0, WIDTH_DOTS, sheet.y)).tobytes().translate(INVERTED)
+    words = [int.from_bytes(white[at : at + WIDTH_DOTS // 8]) for at in range(0, len(white), WIDTH_DOTS // 8)]
+    above = QR_TOP + max(0, (side - sheet.y) // 2)
+    return (*[0] * above, *words, *[0] * (QR_TOP + height + QR_BELOW - above - len(words)))
