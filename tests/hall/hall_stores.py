@@ -54,10 +54,10 @@ def served(run: Path, ticket: str) -> list[str]:
     return [one.service_event for one in stored if isinstance(one, ServiceStarted) and one.ticket == ticket]
 
 
-def doors(run: Path) -> int:
-    """Return how many changes of sensors the hall store holds."""
+def doors(run: Path) -> list[bool]:
+    """Return what the hall store was told of the door, oldest first; a bridge that starts tells it again."""
     stored = facts(run / "hall-store.db", "SELECT payload FROM fact ORDER BY row")
-    return sum(isinstance(one, SensorChanged) for one in stored)
+    return [one.active for one in stored if isinstance(one, SensorChanged) and one.sensor == "door-1"]
 
 
 def undrained(run: Path) -> dict[str, int]:

