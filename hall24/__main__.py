@@ -1,19 +1,45 @@
-"""The `hall24` command."""
+"""The `hall24` command.
 
+A command's own parts are loaded when it is asked for: a demonstration needs half the memory of all of them.
+"""
+
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from hall24 import configuration_docs, contract_docs, contract_vectors, programs
-from hall24.bench.command import bench
-from hall24.day.command import day
-from hall24.demo.command import demo
-from hall24.doctor.command import doctor
-from hall24.hall_broker import broker
-from hall24.mode import mode
+from hall24 import programs
+
+OWN = {
+    "demo": "hall24.demo.command",
+    "day": "hall24.day.command",
+    "broker": "hall24.hall_broker",
+    "bench": "hall24.bench.command",
+    "doctor": "hall24.doctor.command",
+    "mode": "hall24.mode",
+}
+
+
+class OnDemand(TyperGroup):
+    """The commands of `OWN` beside those registered; each is imported when it is run or the help lists it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return every command's name."""
+        return [*OWN, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command by its name, None if there is none."""
+        if cmd_name not in OWN:
+            return super().get_command(ctx, cmd_name)
+        own = typer.Typer(add_completion=False)
+        own.command(cmd_name)(getattr(import_module(OWN[cmd_name]), cmd_name))
+        return typer.main.get_command(own)
+
 
 app = typer.Typer(
+    cls=OnDemand,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -21,18 +47,14 @@ app = typer.Typer(
 )
 
 
-app.command()(demo)
-app.command()(day)
-app.command()(broker)
-app.command()(bench)
-app.command()(doctor)
-app.command()(mode)
 programs.register(app)
 
 
 @app.command()
 def contract(root: Annotated[Path, typer.Option(help="where docs/ and contract/ stand")] = Path()) -> None:
     """Write the message contract to docs/contract/ and its vectors to contract/vectors/."""
+    from hall24 import contract_docs, contract_vectors
+
     for path in [*contract_docs.write(root), *contract_vectors.write(root)]:
         typer.echo(str(path))
 
@@ -40,6 +62,8 @@ def contract(root: Annotated[Path, typer.Option(help="where docs/ and contract/ 
 @app.command()
 def configuration(root: Annotated[Path, typer.Option(help="where docs/ stands")] = Path()) -> None:
     """Write every setting of the hall's file to docs/configuration.md."""
+    from hall24 import configuration_docs
+
     typer.echo(str(configuration_docs.write(root)))
 
 

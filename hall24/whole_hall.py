@@ -22,9 +22,9 @@ from intake_server.app.centre import App as CentreApp
 from mqtt_bridge.app.build import field_side, store_jobs
 from mqtt_bridge.app.field import FieldApp
 from mqtt_bridge.drivers.line_turns import EffectiveTurns
-from queue_caller.app.build import ENGINE, places
+from queue_caller.app.build import places
 from queue_caller.app.engine import EngineApp
-from queue_caller.config import queue_table, site_of
+from queue_caller.config import ENGINE, queue_table, site_of
 from queue_caller.drivers.block_signer import BlockSigner
 from simulators.rating_pad import PadSetup, RatingPad
 

@@ -3,18 +3,14 @@
 Each command loads its own program only: an engine needs half the memory of all of them.
 """
 
-import os
 import sys
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hallkit.inventory.start import Start, run_program
-from hallkit.touch.screen import NoScreen, PygameScreen, Screen
-from queue_caller.app import build
+from hallkit.inventory.start import run_program
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -25,6 +21,8 @@ Check = Annotated[bool, typer.Option(help="check the configuration and stop")]
 @app.command()
 def engine(config: Config, log_level: str = "info", check: Check = False) -> None:
     """Run the queue engine."""
+    from queue_caller.app import build
+
     sys.exit(run_program("queue-engine", config, build.engine, log_level=log_level, check=check))
 
 
@@ -59,18 +57,10 @@ def ticket_machine(
     log_level: str = "info", check: Check = False,
 ) -> None:  # fmt: skip
     """Run a ticket machine."""
-    sys.exit(run_program(name, config, partial(_machine, name, window, headless), log_level=log_level, check=check))
+    from queue_caller.app.machine_build import shown_machine
 
-
-def _machine(name: str, window: bool, headless: bool, start: Start) -> Callable[[], Awaitable[None]]:
-    return build.ticket_machine(start, name, _screen(name, window, headless))
-
-
-def _screen(name: str, window: bool, headless: bool) -> Screen:
-    """Return the display if there is one; without it the live page shows the picture the scene keeps."""
-    if headless or not any(os.environ.get(one) for one in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")):
-        return NoScreen()
-    return PygameScreen(full_screen=not window, title=name)
+    build_machine = partial(shown_machine, name=name, window=window, headless=headless)
+    sys.exit(run_program(name, config, build_machine, log_level=log_level, check=check))
 
 
 @app.callback()

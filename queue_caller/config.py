@@ -11,6 +11,8 @@ from queue_caller.core.errors import SiteError
 from queue_caller.core.hours import Hours, Span
 from queue_caller.core.site import Rules, Service, ServiceWindow, Site
 
+ENGINE = "queue-engine"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueTable:

@@ -9,8 +9,8 @@ from hallkit.inventory.start import Start
 from hallkit.runtime.config import field, parse
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import InlineWriter
-from queue_caller.app.build import ENGINE
 from queue_caller.app.voice import VoiceApp
+from queue_caller.config import ENGINE
 from queue_caller.drivers.speaker import open_speaker
 from queue_caller.drivers.synthesizer import open_synthesizer
 
