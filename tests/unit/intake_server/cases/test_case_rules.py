@@ -13,8 +13,8 @@ from contract.case_requests import SupplementCase
 from contract.cases import Applicant, CaseRefusal, CaseState, Defect, GivenMaterial, Lamp, NoticeKind, Outcome
 from contract.catalogue import MaterialWay, Need
 from intake_server.core.cases import clerk, desk, progress, words
-from intake_server.core.cases.case import CaseState as S
 from intake_server.core.cases.case import TABLE, evolve
+from intake_server.core.cases.case import CaseState as S
 from intake_server.core.cases.deadlines import pass_time
 from intake_server.core.cases.errors import RefusedError
 from intake_server.core.cases.notice import fingerprint, notice_of

@@ -9,8 +9,8 @@ import pytest
 from contract.catalogue import EntryKind, Need
 from hallkit.rules.item_search import ItemSearch
 from intake_server.core.cases import plan as plans
-from intake_server.core.cases.catalogue import public_guide
 from intake_server.core.cases.case_number import case_number, check_case_number, shown
+from intake_server.core.cases.catalogue import public_guide
 from intake_server.core.cases.errors import CaseNumberError, RefusedError
 from intake_server.core.cases.lint import Severity, inspect, levels, publishable
 
