@@ -12,7 +12,8 @@ _ONE = """
 import resource, sys
 from hall24.day.options import DayOptions, Profile
 from hall24.day.run import run_day
-outcome = run_day(DayOptions(7, int(sys.argv[1]), Profile(sys.argv[2]), begins=float(sys.argv[3]), hours=float(sys.argv[4])))
+visitors, faults, begins, hours = sys.argv[1:]
+outcome = run_day(DayOptions(7, int(visitors), Profile(faults), begins=float(begins), hours=float(hours)))
 print(outcome.ok, outcome.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, outcome.rows)
 """
 

@@ -120,7 +120,8 @@ class Day:
         while True:
             await self.clock.sleep(INSPECTED_EVERY)
             check_engine(self.stage, self.auditor)
-            gc.collect()
+            if int(self.clock.monotonic() // INSPECTED_EVERY) % 6 == 0:
+                gc.collect()
             if int(self.clock.monotonic()) // 86_400 > len(self._rss):
                 self._rss.append(psutil.Process().memory_info().rss)
 
