@@ -1,6 +1,7 @@
 """Visitors at a ticket machine: they touch its screen, take their slip, and read its code with their telephone."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -23,10 +24,15 @@ from simulators.hall import Hardware
 from simulators.receipt_printer import SimulatedReceiptPrinter
 
 SLIP_PATIENCE = 12.0
-"""Seconds a visitor waits for a slip before asking at the desk."""
+"""Seconds a visitor waits for a slip before touching again: longer than a screen that awaits nothing stays."""
+
+TRIES = 3
+"""Touches after which a visitor gives up."""
 
 GLANCE = 0.5
 """Seconds a visitor looks at the screen."""
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -54,14 +60,23 @@ class Guests:
         place = self._places[self._next % len(self._places)]
         self._next += 1
         async with place.free:
-            before = len(place.printer.jobs)
-            targets = home_targets(self._plan.hall, place.machine, self._clock.now())
-            self._touch(place.machine, targets[f"pick:{service}"])
-            slip = await self._slip(place.printer, before)
+            slip = await self._touch_until_a_slip_comes(place, service)
+            if slip is None:
+                return ""
             await self._clock.sleep(GLANCE)
             self._touch(place.machine, frame(pointer=True).actions)
             await self._clock.sleep(GLANCE)
-        return await self._number(slip) if slip is not None else ""
+        return await self._number(slip)
+
+    async def _touch_until_a_slip_comes(self, place: Guest, service: str) -> Image.Image | None:
+        for _ in range(TRIES):
+            before = len(place.printer.jobs)
+            targets = home_targets(self._plan.hall, place.machine, self._clock.now())
+            self._touch(place.machine, targets[f"pick:{service}"])
+            if (slip := await self._slip(place.printer, before)) is not None:
+                return slip
+            _LOGGER.warning("%s gave no slip within %g s", place.machine.name, SLIP_PATIENCE)
+        return None
 
     def _touch(self, machine: DeviceEntry, box: Box) -> None:
         self._send(machine, PressScreen(x=box.x + box.width // 2, y=box.y + box.height // 2))
@@ -84,6 +99,7 @@ class Guests:
         """Return the ticket behind the slip's code, as the page behind the code would show it."""
         codes = zxingcpp.read_barcodes(slip.convert("L"))
         if not codes:
+            _LOGGER.warning("a slip had no code that could be read")
             return ""
         link = urlsplit(codes[0].text).path.rsplit("/", 1)[-1]
         reply = await self._witness.device.ask("queue", AskTicket(link=link), patience=20)

@@ -144,10 +144,10 @@ async def _start(live: Live) -> None:
         live.watch(pad.device.address.name, pad.run())
     try:
         async with asyncio.timeout(READY_PATIENCE):
-            await live.witness.wait_for_boards()
+            await live.witness.wait_for_the_hall()
     except TimeoutError as error:
         words = "\n".join(f"{program.name}: {program.last_words()}" for program in live.programs)
-        raise ProgramError(f"the hall did not show its boards within {READY_PATIENCE:g} s\n{words}") from error
+        raise ProgramError(f"the hall was not complete within {READY_PATIENCE:g} s\n{words}") from error
     live.check()
     live.started = time.monotonic()
 

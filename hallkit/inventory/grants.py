@@ -41,14 +41,15 @@ def _devices(hall: Hall) -> Iterator[Grant]:
         if device.gateway is None:
             own = (hall.address(device.name), *(hall.address(one.name) for one in hall.members(device.name)))
             engine = _topics((hall.address("queue-engine"),), Channel.STATE)
-            publish = _topics(own, *_WRITES) + _pressed(hall, device.kind)
-            yield Grant(device.name, publish, _topics(own, *_READS) + boards(hall) + engine)
+            publish = _topics(own, *_WRITES) + _at_machines(hall, device.kind, Channel.COMMAND)
+            subscribe = _topics(own, *_READS) + boards(hall) + engine
+            yield Grant(device.name, publish, subscribe + _at_machines(hall, device.kind, Channel.STATE))
 
 
-def _pressed(hall: Hall, kind: str) -> tuple[str, ...]:
-    """Return what a demonstration's manager may press: the machines that simulated visitors stand at."""
+def _at_machines(hall: Hall, kind: str, channel: Channel) -> tuple[str, ...]:
+    """Return what a demonstration's manager may press and see: the machines that simulated visitors stand at."""
     is_allowed = hall.hall.demo and kind == "manager-desk"
-    return _topics(addresses(hall, "ticket-machine"), Channel.COMMAND) if is_allowed else ()
+    return _topics(addresses(hall, "ticket-machine"), channel) if is_allowed else ()
 
 
 def _engine(hall: Hall) -> Grant:
