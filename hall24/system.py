@@ -42,6 +42,7 @@ WANTS = (
     Want("cups-ipp-utils", _on_path("ippeveprinter"), "the A4 printer is only tested against our simulator"),
     Want("avahi-daemon", _on_path("avahi-daemon"), "ippeveprinter does not start without it"),
     Want("dbus-daemon", _on_path("dbus-daemon"), "ippeveprinter does not start without it"),
+    Want("sane-utils", _on_path("scanimage"), "a flatbed scanner cannot be used"),
     Want("chromium", _on_path("chromium", "chromium-browser", "google-chrome"), "pages are not tested in a browser"),
 )
 
