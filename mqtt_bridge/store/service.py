@@ -23,6 +23,9 @@ _LOGGER = logging.getLogger(__name__)
 GROUP = 100
 """Facts in one commit at most."""
 
+PAUSE = 0.02
+"""Seconds between two rounds of acknowledgements."""
+
 FAILED_COMMIT_PAUSE = 1.0
 
 
@@ -39,6 +42,9 @@ class StoreService:
         self._wake = asyncio.Event()
         self.on_commit: Callable[[], None] = lambda: None
         self.quarantined = 0
+        self._owed: dict[Sender, int] = {}
+        self._next = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         hear = dict.fromkeys((one.topic(Channel.FACTS) for one in reporters), self._arrive)
         self.device = Device(address, password, links=links, clock=clock, chance=chance, hear=hear)
 
@@ -46,6 +52,13 @@ class StoreService:
 
     async def run(self) -> None:
         """Serve until cancelled."""
+        try:
+            await self._run()
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+
+    async def _run(self) -> None:
         await run_jobs([("hall store commits", self._commit_forever), ("hall store link", self.device.run)])
 
     def _on_link(self, up: bool) -> None:
@@ -79,14 +92,31 @@ class StoreService:
             await self._clock.sleep(FAILED_COMMIT_PAUSE)
             return
         self.device.set_faults()
-        for sender, seq in taken.acks.items():
-            self._acknowledge(sender, seq)
+        self._owed.update(taken.acks)
+        self._acknowledge_soon()
         for fault in taken.quarantined:
             self.quarantined += 1
             _LOGGER.error("a fact went to quarantine: %s", clean(fault))
         if taken.rows:
             self.on_commit()
 
+    def _acknowledge_soon(self) -> None:
+        """Acknowledge at once after a rest, else when the pause is over: acknowledgements are cumulative."""
+        if self._timer is not None:
+            return
+        wait = self._next - self._clock.monotonic()
+        if wait <= 0:
+            self._acknowledge_all()
+        else:
+            self._timer = asyncio.get_running_loop().call_later(wait, self._acknowledge_all)
+
+    def _acknowledge_all(self) -> None:
+        self._timer = None
+        self._next = self._clock.monotonic() + PAUSE
+        owed, self._owed = self._owed, {}
+        for sender, seq in owed.items():
+            self._acknowledge(sender, seq)
+
     def _acknowledge(self, sender: Sender, seq: int) -> None:
         ack = self.device.postmark.stamp(Ack(dev=sender.address.name, inc=sender.inc, seq=seq))
-        self.device.link.publish(sender.address.topic(Channel.ACK), ack, qos=1, retain=True)
+        self.device.link.publish(sender.address.topic(Channel.ACK), ack, retain=True)
