@@ -14,12 +14,12 @@ from hallkit.rules.calendar import published
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.postmark import Postmark
 from hallkit.runtime.writer import Writer
+from intake_server.app.case_service import CaseService
 from intake_server.config import IntakeConfig
 from intake_server.core.cases.case import Case
 from intake_server.core.cases.office import Office
 from intake_server.core.cases.supervision import LampRules
 from intake_server.core.report import Report
-from intake_server.drivers.case_service import CaseService
 from intake_server.store.case_data import DEMO, load_catalogue, load_roster
 from intake_server.store.case_store import Act, Ask, CaseStore
 from intake_server.store.intake_store import IntakeStore
