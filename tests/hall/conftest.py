@@ -42,8 +42,9 @@ def require(broker: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def nothing_left(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give the test a temporary folder everybody can reach; afterwards no process, port or file may be left."""
+    tmp_path_factory.getbasetemp()  # pytest's own folder stays where it is
     mark = secrets.token_hex(8)
     monkeypatch.setenv(MARK, mark)
     scratch = Path(tempfile.mkdtemp(prefix="hall24-test-", dir="/tmp"))
