@@ -95,7 +95,7 @@ def broken(run: Path) -> list[str]:
     aside = rows(
         run / "intake.db", "SELECT count(*) FROM quarantine WHERE number IS NOT NULL AND source LIKE 'demo/%'"
     )[0][0]
-    mark = rows(run / "intake.db", "SELECT max(mark) FROM uplink_mark")[0][0]
+    mark = rows(run / "intake.db", f"SELECT mark FROM uplink_mark WHERE inc = '{inc}'")[0][0]
     if store_rows != (centre + aside, mark):
         faults.append(f"the hall store has {store_rows}, the centre {(centre, aside, mark)}")
     return faults
