@@ -3,13 +3,15 @@
 import hashlib
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from contract.case_requests import PART_BYTES, CaseReply, SendDocument, SupplementCase
+from contract.case_requests import PART_BYTES, CaseReply, RenewCatalogue, SendDocument, SupplementCase
 from contract.cases import CaseState, GivenMaterial, Notice
 from contract.catalogue import MaterialWay
+from contract.topics import Address, Channel
 from hallkit.rules.calendar import published
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.postmark import Postmark
@@ -17,12 +19,16 @@ from hallkit.runtime.writer import Writer
 from intake_server.app.case_service import CaseService
 from intake_server.config import IntakeConfig
 from intake_server.core.cases.case import Case
+from intake_server.core.cases.catalogue import HandlingItem
 from intake_server.core.cases.office import Office
 from intake_server.core.cases.supervision import LampRules
 from intake_server.core.report import Report
 from intake_server.store.case_data import DEMO, load_catalogue, load_roster
 from intake_server.store.case_store import Act, Ask, CaseStore
 from intake_server.store.intake_store import IntakeStore
+
+TELLING = timedelta(seconds=60)
+"""How long a kiosk may take to hear of a new guide; an absent one asks when it is back."""
 
 PAGE = "page/phone"
 """Who asks when a citizen's own telephone does."""
@@ -46,10 +52,11 @@ class Cases:
     def __init__(
         self, office: Office, store: IntakeStore, engine: sa.Engine, hall: str, *, chance: random.Random,
         writer: Writer, clock: Clock, postmark: Callable[[], Postmark], publish: Callable[[str, bytes], bool],
-        on_commit: Callable[[Report], None],
+        on_commit: Callable[[Report], None], kiosks: Callable[[], list[Address]],
     ) -> None:  # fmt: skip
         self.store = CaseStore(store, engine, hall, office, chance.getrandbits)
         self._writer, self._clock, self._on_commit = writer, clock, on_commit
+        self._postmark, self._publish, self._kiosks = postmark, publish, kiosks
         self.service = CaseService(self.store, writer, clock, postmark, publish=publish, on_commit=on_commit)
 
     @property
@@ -87,6 +94,15 @@ class Cases:
         self._on_commit(report)
         self.service.changed()
         return isinstance(replies[-1], CaseReply)
+
+    async def publish(self, item: HandlingItem, by: str) -> None:
+        """Publish a version of a guide and tell every kiosk; RefusedError naming what keeps it back."""
+        now = self._clock.now()
+        self._on_commit(await self._writer.run(lambda: self.store.publish(item, by, now)))
+        renew = RenewCatalogue(fingerprint=self.office.catalogue.fingerprint(now.date()))
+        for kiosk in self._kiosks():
+            message = self._postmark().stamp(renew, deadline=now + TELLING)
+            self._publish(kiosk.topic(Channel.COMMAND), message)
 
     async def act(self, number: str, act: Act) -> Case:
         """Do what staff does to a case; RefusedError if the rules do not allow it."""

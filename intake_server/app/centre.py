@@ -148,7 +148,7 @@ class App:
         return Cases(
             office, self.store, engine, self.hall.name, chance=chance, writer=self._writer, clock=self._clock,
             postmark=lambda: self.device.postmark, publish=lambda topic, data: self.device.link.publish(topic, data),
-            on_commit=self._on_commit,
+            on_commit=self._on_commit, kiosks=lambda: [one for one in self.hall.devices if one.kind == "kiosk"],
         )  # fmt: skip
 
     def _new_receiver(self) -> Receiver:

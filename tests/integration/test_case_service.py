@@ -16,6 +16,7 @@ from contract import codec
 from contract.body import Reply, Request
 from contract.cases import Answer, Applicant, CaseChannel, CaseRefusal, GivenMaterial, NoticeKind, Outcome, PublicState
 from contract.catalogue import MaterialWay
+from contract.link import CommandDone
 from contract.topics import Channel, address
 from contract.uplink import RelayedReply, RelayedRequest
 from hallkit.rules.identity import check_character
@@ -257,6 +258,21 @@ async def test_the_catalogue_is_told_in_pages_and_not_again_while_it_is_unchange
         assert {one.code: one.version for one in renewed.entries}["shop-sign"] == 2
     async with running(url) as (centre, (kiosk,)):
         assert (await ask(kiosk, requests.AskItem(item="shop-sign"))).guide.version == 2
+
+
+async def test_a_published_guide_is_told_to_every_kiosk_at_once(url):
+    async with running(url) as (centre, (kiosk,)):
+        told: list[requests.RenewCatalogue] = []
+
+        async def obey(_address, command, _envelope):
+            told.append(command)
+            return CommandDone()
+
+        kiosk.on_command = obey
+        item = centre.office.catalogue.at("shop-sign", date(2026, 9, 13))
+        await centre.app.cases.publish(msgspec.structs.replace(item, version=2), "4001")
+        await asyncio.sleep(0.05)
+        assert told == [requests.RenewCatalogue(fingerprint=centre.office.catalogue.fingerprint(date(2026, 9, 13)))]
 
 
 async def test_a_device_of_another_kind_is_not_answered(url):
