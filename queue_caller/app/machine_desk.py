@@ -1,5 +1,6 @@
 """What citizens ask of the queue: written down first, asked once, committed before it is shown."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -65,6 +66,8 @@ class TicketDesk:
         self._day_of, self._is_away, self._on_answer, self._demo = day_of, is_away, on_answer, demo
         self.in_flight: dict[str, None] = {}
         self.outbox_limit = OUTBOX_LIMIT
+        self.on_ticket: Callable[[HeldTicket], None] = lambda ticket: None
+        """Hears of a new ticket while the disk is still at work on it: what costs time may begin, nothing is shown."""
 
     async def ask(self, request: Request, key: str | None = None, patience: float | None = None) -> Reply:
         """Return the engine's reply; raise NoAnswerError, after telling that it is away."""
@@ -167,7 +170,12 @@ class TicketDesk:
                 self._store.finish(key)
             return known or ticket
 
-        return await self._writer.run(work)
+        committed = asyncio.ensure_future(self._writer.run(work))
+        await asyncio.sleep(0)  # the work goes to the writer
+        await asyncio.sleep(0)  # and the writer to the disk, before this thread is busy
+        if not committed.done():
+            self.on_ticket(ticket)
+        return await committed
 
     async def _begin(self, kind: str, service: str, subject: str, request: Request, now: datetime) -> str:
         if self._store.outbox.depth >= self.outbox_limit:

@@ -5,6 +5,7 @@ what nobody could know before are set then. The paper is that of `hallkit.device
 """
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import segno
@@ -24,6 +25,7 @@ from hallkit.devices.slip import (
     picture_commands,
 )
 from hallkit.devices.ticket_slip import DEMO, stamp
+from hallkit.errors import HallkitError
 from hallkit.rules.numbering import parse_ticket, ticket_number
 from hallkit.text.fonts import FontLibrary
 from queue_caller.core.machine_ticket import HeldTicket
@@ -53,10 +55,19 @@ class Slips:
         self._face, self._fonts = face, fonts
         self._kept: dict[Hashable, Commands] = {}
         self._beside: dict[int, Rows] = {}
+        self._ready: tuple[HeldTicket, Commands] | None = None
 
     def job(self, ticket: HeldTicket) -> PrintJob:
         """Return the print job of a ticket; a reprint is marked 补打."""
-        return PrintJob(ticket.job, self.commands(ticket), ticket.reprint)
+        ready, self._ready = self._ready, None
+        commands = ready[1] if ready is not None and ready[0] == ticket else self.commands(ticket)
+        return PrintJob(ticket.job, commands, ticket.reprint)
+
+    def prepare(self, ticket: HeldTicket) -> None:
+        """Set the slip of a ticket that is being committed; what it cannot set, `job` refuses again."""
+        self._ready = None
+        with suppress(HallkitError, KeyError):
+            self._ready = ticket, self.commands(ticket)
 
     def commands(self, ticket: HeldTicket) -> Commands:
         """Return what prints a ticket dot for dot and cuts it off; MissingGlyphError if a name cannot be drawn."""

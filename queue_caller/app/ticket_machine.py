@@ -83,6 +83,7 @@ class TicketMachineApp:
             self.device, self.store, writer, clock, chance, day_of=self.day, is_away=lambda: self.world.is_away,
             on_answer=self._on_answer, demo=hall.hall.demo,
         )  # fmt: skip
+        self.desk.on_ticket = self.slips.prepare
         self.paper = PaperDesk(
             self.store, self.device, writer, clock, self.slips, opener, on_view=self._on_printer,
             on_failed=self._on_unprinted,

@@ -10,7 +10,7 @@ from PIL import Image
 
 from hallkit.touch.box import Box
 from hallkit.touch.pointer import Phase, Touch
-from hallkit.touch.screen import Closed, Key, PictureScreen, PygameScreen, ScreenError
+from hallkit.touch.screen import Closed, Key, NoScreen, PictureScreen, PygameScreen, ScreenError
 
 SIZE = (108, 192)
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -48,6 +48,16 @@ async def test_the_live_page_waits_for_a_newer_picture() -> None:
     assert not waiting.done()
     screen.show(Image.new("RGB", SIZE, RED))
     assert await waiting == 1
+
+
+async def test_without_a_display_nothing_is_copied_and_only_the_end_is_heard() -> None:
+    screen = NoScreen(SIZE)
+    screen.show(Image.new("RGB", SIZE, RED))
+    waiting = asyncio.create_task(screen.touched())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    screen.close()
+    assert await waiting == Closed()
 
 
 @pytest.fixture
