@@ -92,10 +92,10 @@ def broken(run: Path) -> list[str]:
             faults.append(f"{kind}/{name}: {count} facts from {first} to {last} of {inc}")
     store_rows = rows(run / "hall-store.db", "SELECT count(*), max(row) FROM fact")[0]
     centre = rows(run / "intake.db", "SELECT count(*) FROM ledger WHERE device NOT LIKE 'intake/%'")[0][0]
-    aside = rows(
-        run / "intake.db", "SELECT count(*) FROM quarantine WHERE number IS NOT NULL AND source LIKE 'demo/%'"
-    )[0][0]
-    mark = rows(run / "intake.db", f"SELECT mark FROM uplink_mark WHERE inc = '{inc}'")[0][0]
+    ((own,),) = rows(run / "hall-store.db", "SELECT inc FROM meta")
+    set_aside = f"SELECT count(*) FROM quarantine WHERE number IS NOT NULL AND source = 'demo/uplink/{own}'"
+    aside = rows(run / "intake.db", set_aside)[0][0]
+    mark = rows(run / "intake.db", f"SELECT max(mark) FROM uplink_mark WHERE inc = '{own}'")[0][0]
     if store_rows != (centre + aside, mark):
         faults.append(f"the hall store has {store_rows}, the centre {(centre, aside, mark)}")
     return faults
