@@ -178,6 +178,7 @@ class Day:
         counts |= {"slips": len(self.notes.slips), "presses": len(self.notes.presses), "looks": self.watch.checks}
         assert self.stage.centre is not None
         assert self.breaker is not None
+        counts["quarantined"] = sum(self.stage.centre.reader.quarantine_sizes().values())
         return Outcome(
             self.options, self.ledger.head.hex(), self.stage.centre.store.head.chain.hex(), self.ledger.rows,
             dict(self.auditor.broken), self._around, counts, self.figures.hours, self.plan or [],

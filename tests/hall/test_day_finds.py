@@ -1,0 +1,55 @@
+"""What hunts over many seeds found, each as the short list of faults it took."""
+
+import pytest
+
+from hall24.day.fault_plan import FaultKind, FaultPlan
+from hall24.day.options import DayOptions
+from hall24.day.outcome import Outcome
+from hall24.day.run import run_day
+
+NINE = 9 * 3600.0
+
+
+def morning(*plan: FaultPlan, hours: float = 0.15) -> Outcome:
+    """Live the first minutes after nine with exactly these faults."""
+    return run_day(DayOptions(seed=7, visitors=2_000, begins=9.0, hours=hours), plan)
+
+
+def test_displays_show_no_old_numbers_when_the_broker_forgot_that_the_engine_died() -> None:
+    outcome = morning(
+        FaultPlan(NINE + 240, FaultKind.BROKER_RESTART, "broker", 55.0),
+        FaultPlan(NINE + 260, FaultKind.KILL, "queue-engine", 87.0),
+    )
+    assert outcome.broken == {}
+
+
+@pytest.mark.parametrize("program", ["queue-engine", "hall-store", "bridge-1", "displays-1", "intake", "pad-01"])
+def test_a_full_disk_ends_no_program_and_loses_nothing(program: str) -> None:
+    outcome = morning(FaultPlan(NINE + 120, FaultKind.DISK_FULL, program, 60.0))
+    assert outcome.broken == {}
+    assert outcome.counts["served"] > 0
+
+
+def test_a_clock_of_1970_loses_nothing() -> None:
+    outcome = morning(FaultPlan(NINE + 120, FaultKind.CLOCK_JUMP, "hall", 60.0, 0))
+    assert outcome.broken == {}
+    assert outcome.counts["quarantined"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", [1, -1])
+@pytest.mark.parametrize("commit", [1, 2, 5])
+@pytest.mark.parametrize("program", ["queue-engine", "hall-store", "bridge-1", "intake"])
+def test_a_program_dies_before_or_after_any_commit_and_loses_nothing(program: str, commit: int, moment: int) -> None:
+    outcome = morning(
+        FaultPlan(NINE + 60, FaultKind.KILL_AT_COMMIT, program, 3.0, commit * moment),
+        FaultPlan(NINE + 120, FaultKind.KILL_AT_COMMIT, program, 3.0, (commit + 7) * moment),
+        hours=0.08,
+    )
+    assert outcome.broken == {}
+
+
+def test_a_power_cut_of_the_whole_hall_loses_nothing() -> None:
+    outcome = morning(FaultPlan(NINE + 200, FaultKind.POWER_CUT, "", 60.0))
+    assert outcome.broken == {}
+    assert outcome.survived == {"power_cut": 1}
