@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "step.returned": ("退回申请", "Returned"),
     "step.withdrawn": ("申请人撤回", "Withdrawn"),
     "now": ("正在办", "now"),
+    "answer_by": ("最晚答复", "Answer by"),
     "due": ("最晚办好", "Done by"),
     "days.left": ("按时·还有 {days} 个工作日", "On time, {days} working days left"),
     "days.soon": ("快到期·还有 {days} 个工作日", "Due soon, {days} working days left"),
