@@ -19,6 +19,7 @@ MACHINES = (
     "id_reader",
     "code_scanner",
     "lock_board",
+    "ipp_printer",
     "ups",
     "call_pad",
     "modbus_unit",
