@@ -86,7 +86,11 @@ def build() -> dict[str, Any]:
             {"meaning": "no object", "fault": "envelope", "bytes": "[1]"},
             {"meaning": "nested without end", "fault": "envelope", "bytes": "[" * 500},
             {"meaning": "half a message", "fault": "envelope", "bytes": '{"v":1,"id":"'},
-            {"meaning": "no type", "fault": "body", "bytes": '{"v":1,"id":"x","dev":"e","boot":"b","ts":"x","body":{}}'},
+            {
+                "meaning": "no type",
+                "fault": "body",
+                "bytes": '{"v":1,"id":"x","dev":"e","boot":"b","ts":"x","body":{}}',
+            },
             {"meaning": "another version", "fault": "version", "bytes": _envelope(v=2)},
             {"meaning": "a day that is none", "fault": "moment", "bytes": _envelope(ts="2026-02-30T09:30:00+08:00")},
             {"meaning": "a moment without a zone", "fault": "moment", "bytes": _envelope(ts="2026-02-03T09:30:00")},

@@ -12,7 +12,15 @@ MODULES = sorted(path.stem for path in (HERE / "checks").glob("check_*.py"))
 
 @pytest.mark.parametrize("module", MODULES)
 def test_on_micropython(module: str, micropython: str, tmp_path: Path) -> None:
-    command = [micropython, "-X", "heapsize=512k", str(HERE / "run_checks.py"), str(DEVICE), str(HERE / "checks"), module]
+    command = [
+        micropython,
+        "-X",
+        "heapsize=512k",
+        str(HERE / "run_checks.py"),
+        str(DEVICE),
+        str(HERE / "checks"),
+        module,
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok test_" in done.stdout

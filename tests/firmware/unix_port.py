@@ -100,7 +100,13 @@ def _write_command(tree: Path) -> None:
 
 def _run(command: Sequence[str], folder: Path | None = None) -> str:
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=_TIME_LIMIT, check=False, env={**os.environ, "LC_ALL": "C"}
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=_TIME_LIMIT,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
     )
     if done.returncode:
         raise OSError(f"{' '.join(command[:1])}: {done.stderr.strip()[-300:]}")

@@ -31,7 +31,9 @@ GOOD = (
 
 
 def plain(found):
-    return [(kind, (value.topic, value.payload, value.pid) if hasattr(value, "topic") else value) for kind, value in found]
+    return [
+        (kind, (value.topic, value.payload, value.pid) if hasattr(value, "topic") else value) for kind, value in found
+    ]
 
 
 def test_packets_are_the_bytes_of_the_standard():

@@ -40,7 +40,14 @@ def test_moments_of_other_zones_are_the_same_moments():
 
 
 def test_a_moment_that_is_none_is_refused():
-    for text in ("", "x", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "20a6-01-01T00:00:00Z"):
+    for text in (
+        "",
+        "x",
+        "2026-13-01T00:00:00Z",
+        "2026-02-29T00:00:00Z",
+        "2026-01-01T24:00:00Z",
+        "20a6-01-01T00:00:00Z",
+    ):
         raises(MessageError, moment.read, text)
 
 

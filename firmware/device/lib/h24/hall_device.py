@@ -9,7 +9,7 @@ from h24.errors import MessageError
 from h24.fact_sender import FactSender, pack
 from h24.mqtt_client import Account, Client
 
-REMEMBERED = 8
+REMEMBERED = 4
 STATE_SECONDS = 900
 
 
@@ -52,6 +52,11 @@ class HallDevice:
             self._faults = faults
             self._say("st", self.state("online"))
 
+    def drained(self):
+        """Tell that nothing waits any more, where something did when the state was last told."""
+        if self._told_depth and not self.outbox.depth:
+            self._say("st", self.state("online"))
+
     async def run(self):
         """Serve what has to be said until cancelled; client and sender are tasks of their own."""
         passed = 0
@@ -71,7 +76,8 @@ class HallDevice:
         """Return the retained state, with what the console wants to know of a board's health."""
         pairs = [("presence", presence), ("boot", self.boot), ("since", moment.write(self._since))]
         pairs += [("version", self._version), ("faults", list(self._faults))]
-        pairs += [("outbox", self.outbox.depth if self.outbox else 0)]
+        self._told_depth = self.outbox.depth if self.outbox else 0
+        pairs += [("outbox", self._told_depth)]
         if presence == "online":
             pairs.append(("board", tuple(sorted(self._health().items()))))
         return self._stamp("DeviceState", tuple(pairs))

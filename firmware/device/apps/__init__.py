@@ -1,0 +1,1 @@
+"""The programs of the small devices; each has `run(settings, hal)`."""

@@ -1,0 +1,139 @@
+"""The simulated board: files for flash and screen, a socket of JSON lines for keys; CPython and unix MicroPython."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+
+TICKS = 1 << 30
+
+
+class SimLcd:
+    """A screen of RGB565 that is a file, so that whoever watches reads it and the board's memory never holds it."""
+
+    def __init__(self, path, width=320, height=240):
+        self.width, self.height = width, height
+        with open(path, "wb") as file:
+            line = bytes(width * 2)
+            for _ in range(height):
+                file.write(line)
+        self._file = open(path, "r+b")
+        self.area(0, 0, width, height)
+
+    def area(self, x, y, width, height):
+        """Choose the box the next bytes fill, row after row."""
+        if x < 0 or y < 0 or x + width > self.width or y + height > self.height:
+            raise ValueError("a box outside the screen")
+        self._x, self._y, self._wide, self._at = x, y, width * 2, 0
+
+    def write(self, data):
+        """Fill on with RGB565 bytes, high byte first."""
+        start, size, data = 0, len(data), memoryview(data)
+        while start < size:
+            take = min(size - start, self._wide - self._at)
+            self._file.seek((self._y * self.width + self._x) * 2 + self._at)
+            self._file.write(data[start : start + take])
+            start, self._at = start + take, self._at + take
+            if self._at == self._wide:
+                self._at, self._y = 0, self._y + 1
+
+    def flush(self):
+        """Let whoever watches see it."""
+        self._file.flush()
+
+
+class SimHal:
+    """Built from settings: broker_host, broker_port, optional tls, root folder, panel_port where the keys come from."""
+
+    def __init__(self, settings):
+        self._settings, self.root = settings, settings["root"]
+        self.lcd = SimLcd(self.root + "/lcd.565")
+        self._events, self._wake = [], asyncio.Event()
+        self._panel = None
+        self.fed = 0
+
+    def ticks_ms(self):
+        """Return a counter of milliseconds modulo 2 to the 30th."""
+        return (time.ticks_ms() if hasattr(time, "ticks_ms") else int(time.monotonic() * 1000)) % TICKS
+
+    def random(self, count):
+        """Return unguessable bytes."""
+        return os.urandom(count)
+
+    async def dial(self):
+        """Open the way to the broker."""
+        tls = self._settings.get("tls")
+        host, port = self._settings["broker_host"], self._settings["broker_port"]
+        if not tls:
+            return await asyncio.open_connection(host, port)
+        return await asyncio.open_connection(host, port, ssl=_context(tls), server_hostname=tls["server_name"])
+
+    async def wall_time(self):
+        """Return milliseconds since 1970 and how far they are trusted, or None."""
+        return int(time.time() * 1000), "ntp"
+
+    async def next_event(self, seconds):
+        """Return ("key", 1–5) or ("touch", x, y), or None after `seconds`, or when woken."""
+        if not self._events:
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), seconds)
+            except asyncio.TimeoutError:
+                return None
+        return self._events.pop(0) if self._events else None
+
+    def wake(self):
+        """Let next_event return at once: something besides the keys changed."""
+        self._wake.set()
+
+    async def serve_panel(self):
+        """Hear keys from whoever plays the citizen, line by line, until the line ends."""
+        reader, self._panel = await asyncio.open_connection("127.0.0.1", self._settings["panel_port"])
+        while True:
+            line = await reader.readline()
+            if not line:
+                sys.exit(0)
+            event = json.loads(line)
+            self._events.append(tuple(event))
+            self._wake.set()
+
+    def shown(self, screen):
+        """Tell whoever watches that the screen changed."""
+        self.lcd.flush()
+        if self._panel is not None:
+            self._panel.write(json.dumps({"screen": screen}).encode() + b"\n")
+
+    def feed(self):
+        """Feed the watchdog."""
+        self.fed += 1
+
+    def reset(self):
+        """Start again: the process ends and whoever keeps it starts it."""
+        sys.exit(3)
+
+    def reset_cause(self):
+        """Return why this start happened."""
+        return self._settings.get("reset_cause", "power_on")
+
+
+def _context(tls):
+    """Return a TLS context with the hall's authority and this device's certificate."""
+    try:
+        import ssl as security
+    except ImportError:
+        import tls as security
+    context = security.SSLContext(security.PROTOCOL_TLS_CLIENT)
+    context.verify_mode = security.CERT_REQUIRED
+    if hasattr(context, "load_default_certs"):
+        context.load_verify_locations(tls["authority"])
+        context.load_cert_chain(tls["certificate"], tls["key"])
+    else:
+        context.load_verify_locations(_read(tls["authority"]))
+        context.load_cert_chain(_read(tls["certificate"]), _read(tls["key"]))
+    return context
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        return file.read()

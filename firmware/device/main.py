@@ -1,0 +1,43 @@
+"""Runs the program its settings name; on the unix port and CPython: `main.py SETTINGS`."""
+
+import asyncio
+import gc
+import json
+import sys
+
+
+def hal_of(settings):
+    """Return the hardware this runs on."""
+    if sys.platform in ("esp32", "rp2"):
+        return __import__("hal." + sys.platform, None, None, ["Hal"]).Hal(settings)
+    from hal.sim import SimHal
+
+    return SimHal(settings)
+
+
+async def run(settings):
+    """Run the program; a simulated board also hears its panel."""
+    hal = hal_of(settings)
+    app = __import__("apps." + settings["kind"].replace("-", "_"), None, None, ["run"])
+    panel = asyncio.create_task(hal.serve_panel()) if settings.get("panel_port") else None
+    try:
+        await app.run(settings, hal)
+    finally:
+        if panel:
+            panel.cancel()
+        hal.reset()
+
+
+def main(path):
+    """Read the settings and run; whatever ends, the board starts again."""
+    if hasattr(gc, "threshold"):
+        gc.threshold(4096)
+    with open(path) as file:
+        settings = json.load(file)
+    asyncio.run(run(settings))
+
+
+if __name__ == "__main__":
+    here = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
+    sys.path[:0] = [here, here + "/lib"]
+    main(sys.argv[1] if len(sys.argv) > 1 else "settings.json")
