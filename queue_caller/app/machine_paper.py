@@ -21,6 +21,9 @@ SETTINGS = PrinterSettings(
 )
 """A citizen waits a few seconds for a slip, not half a minute; the number is on the screen in any case."""
 
+TIDY_EVERY = 16
+"""Slips after which the store is tidied, while nobody waits; SQLite does it in a commit, about every hundredth."""
+
 FAULTS = {
     Cause.PAPER_OUT: Fault.PAPER_OUT,
     Cause.COVER_OPEN: Fault.COVER_OPEN,
@@ -50,6 +53,7 @@ class PaperDesk:
         self._on_failed = on_failed
         self.printer = ReceiptPrinter(opener, clock, settings=SETTINGS, on_change=on_view) if opener else None
         self.under_way: dict[str, int] = {}
+        self._since_tidy = 0
 
     async def run(self) -> None:
         """Hold the printer's line until cancelled."""
@@ -68,6 +72,7 @@ class PaperDesk:
             if not confirmed:
                 self._on_failed(ticket)
             self._slips.expect(ticket)
+            await self._tidy()
         finally:
             self.under_way[ticket.job] -= 1
 
@@ -87,6 +92,12 @@ class PaperDesk:
             return await self.printer.print(self._slips.job(ticket))
         except AlreadySentError:
             return None
+
+    async def _tidy(self) -> None:
+        self._since_tidy += 1
+        if self._since_tidy >= TIDY_EVERY:
+            self._since_tidy = 0
+            await self._writer.run(self._store.tidy)
 
     async def _commit(self, ticket: HeldTicket, paper: Paper, fact: Fact) -> None:
         def work() -> None:
