@@ -1,14 +1,14 @@
 """A committed fact as the projections see it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from contract.body import Fact
 from intake_server.core.kinds import LedgerKind
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One ledger row, opened: its number, when and where it happened, and the fact itself."""
 
     row: int

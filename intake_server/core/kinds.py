@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from contract import queue_facts, rating
@@ -96,6 +97,7 @@ PERSONAL: dict[str, dict[tuple[str, ...], Any]] = {
 """The erasable fields of each fact, by path, and what a reader sees once they are erased."""
 
 
+@lru_cache(maxsize=256)
 def kind_of(fact: type[Body]) -> LedgerKind:
     """Return the ledger kind of a fact."""
     if issubclass(fact, _BOOKING):

@@ -7,7 +7,6 @@ salt the commitment tells nothing about what was erased.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -23,10 +22,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _CANON = msgspec.json.Encoder(order="sorted")
 _SECOND = 1_000_000
+_NOTHING = _CANON.encode({})
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """Where a fact comes from: the hall, the device as `kind/name`, and its place among the device's facts."""
 
     hall: str
@@ -35,8 +34,7 @@ class Source:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(msgspec.Struct, frozen=True):
     """One sealed row; `at_us` are microseconds since 1970 UTC, `public` is canonical JSON."""
 
     row: int
@@ -49,16 +47,14 @@ class LedgerRow:
     chain: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(msgspec.Struct, frozen=True):
     """What erasure takes away: the salt and the personal fields as canonical JSON."""
 
     salt: bytes
     personal: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """A fact taken apart: its type name and kind, its public and personal fields as canonical JSON."""
 
     type: str
@@ -67,8 +63,7 @@ class Parts:
     personal: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(msgspec.Struct, frozen=True):
     """A row ready to be stored, with its secret."""
 
     row: LedgerRow
@@ -88,8 +83,10 @@ def moment_of(at_us: int) -> datetime:
 
 def take_apart(fact: Fact) -> Parts:
     """Return a fact's parts; raise OverflowError or ValueError for a number or text JSON cannot carry."""
-    name = type(fact).__name__
-    public, personal = split(name, msgspec.json.decode(_CANON.encode(fact)))
+    name, whole = type(fact).__name__, _CANON.encode(fact)
+    if name not in PERSONAL:
+        return Parts(name, kind_of(type(fact)), whole, _NOTHING)
+    public, personal = split(name, msgspec.json.decode(whole))
     return Parts(name, kind_of(type(fact)), _CANON.encode(public), _CANON.encode(personal))
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec.inspect import DateTimeType, StructType, UnionType, VarTupleType, type_info
 
 from contract import codec, topics
 from contract.body import Fact
@@ -28,6 +30,8 @@ MOST_ROWS = 1_000
 UPLINK_KIND = "uplink"
 _YEARS = range(2000, 2100)
 _UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
+_ROWS = msgspec.json.Decoder(UplinkRow)
+_PLAIN = msgspec.json.Encoder()
 
 
 class _LooseBatch(msgspec.Struct):
@@ -35,8 +39,7 @@ class _LooseBatch(msgspec.Struct):
     rows: list[msgspec.Raw]
 
 
-@dataclass(frozen=True, slots=True)
-class GoodRow:
+class GoodRow(msgspec.Struct, frozen=True):
     """A device fact that validates; `digest` tells two different facts under one number apart."""
 
     number: int
@@ -165,11 +168,12 @@ def open_row(uplink: Address, number: int, raw: bytes) -> GoodRow | BadRow:
 
 
 def _good_row(uplink: Address, number: int, raw: bytes) -> GoodRow:
-    row = msgspec.json.decode(raw, type=UplinkRow)
+    row = _ROWS.decode(raw)
     if row.row != number:
         raise RemoteContractError("row", f"{row.row} stands at {number}")
     device, channel = topics.parse(row.topic)
-    envelope = codec.decode(bytes(row.message))
+    message = bytes(row.message)
+    envelope = codec.decode(message)
     if device.hall != uplink.hall or channel is not Channel.FACTS or envelope.dev != device.name:
         raise RemoteContractError("identity", f"{envelope.dev[:40]!r} on {row.topic[:120]}")
     inc, seq = _place(envelope)
@@ -177,7 +181,7 @@ def _good_row(uplink: Address, number: int, raw: bytes) -> GoodRow:
     if isinstance(fact, UplinkBatch) or type(fact).__name__ in OWN_FACTS:
         raise RemoteContractError("family", f"{envelope.type} does not come from a device")
     at = getattr(fact, "at", envelope.ts)
-    _check_text(bytes(row.message), fact, at)
+    _check_text(message, fact, at)
     source = Source(device.hall, f"{device.kind}/{device.name}", inc, seq)
     return GoodRow(number, source, at, _digest(envelope), fact, take_apart(fact), raw)
 
@@ -185,23 +189,38 @@ def _good_row(uplink: Address, number: int, raw: bytes) -> GoodRow:
 def _digest(envelope: Envelope) -> bytes:
     """Hash a fact without `low`, which only a repeat carries; the id's chance keeps its content from being guessed."""
     plain = envelope if envelope.low is None else msgspec.structs.replace(envelope, low=None)
-    return hashlib.sha256(msgspec.json.encode(plain)).digest()[:16]
+    return hashlib.sha256(_PLAIN.encode(plain)).digest()[:16]
 
 
 def _check_text(message: bytes, fact: Fact, at: datetime) -> None:
     if b"\\u0000" in message:
         raise RemoteContractError("text", "a NUL character")
-    for moment in _moments((at, fact)):
-        if moment.tzinfo is None or moment.year not in _YEARS:
-            raise RemoteContractError("time", "a time without zone or out of range")
+    if at.year not in _YEARS or not all(moment.year in _YEARS for moment in _moments(fact)):
+        raise RemoteContractError("time", "a time out of range")
 
 
 def _moments(value: Any) -> Iterator[datetime]:
     if isinstance(value, datetime):
         yield value
     elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
+        for name in _timed(type(value)):
             yield from _moments(getattr(value, name))
     elif isinstance(value, tuple):
         for part in value:
             yield from _moments(part)
+
+
+@lru_cache(maxsize=256)
+def _timed(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the fields of a message in which a time can stand."""
+    shape = type_info(kind)
+    assert isinstance(shape, StructType)
+    return tuple(field.name for field in shape.fields if _holds_time(field.type))
+
+
+def _holds_time(shape: Any) -> bool:
+    if isinstance(shape, UnionType):
+        return any(_holds_time(one) for one in shape.types)
+    if isinstance(shape, VarTupleType):
+        return _holds_time(shape.item_type)
+    return bool(_timed(shape.cls)) if isinstance(shape, StructType) else isinstance(shape, DateTimeType)
