@@ -26,7 +26,7 @@ VALUES = {
 NIGHT = datetime(2026, 9, 13, 2, 31, tzinfo=SHANGHAI)
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """The office with its counters, and the time."""
 
@@ -34,6 +34,9 @@ class House:
     now: datetime = NIGHT
     counters: dict[str, int] = field(default_factory=dict)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
+
+    def __repr__(self) -> str:
+        return f"House at {self.now}"
 
     def number(self, name: str) -> int:
         self.counters[name] = self.counters.get(name, 0) + 1

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract import case_facts as facts
@@ -286,30 +286,35 @@ def _any(kind):
     return kind(**required)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_no_submission_ends_without_a_notice(house, data):
-    house = type(house)(house.office)
-    house.on(2026, 9, data.draw(st.integers(1, 28)), data.draw(st.integers(0, 23)))
-    items = [one.item for one in house.office.catalogue.items(house.now.date())]
-    item = data.draw(st.sampled_from(items))
-    rules = house.office.catalogue.at(item, house.now.date())
-    codes = [one.code for one in rules.materials] + [one.code for one in rules.fields]
-    leave = tuple(data.draw(st.lists(st.sampled_from(codes), unique=True)))
-    promisable = [one.code for one in rules.materials if one.need is Need.PROMISABLE]
-    promises = tuple(code for code in promisable if data.draw(st.booleans()))
-    case = house.submit(item, leave=leave, promises=promises, defers=data.draw(st.booleans())).case
-    assert case.papers
-    for _ in range(data.draw(st.integers(0, 12))):
-        house.now += timedelta(days=1)
+def test_no_submission_ends_without_a_notice(house):
+    given_house = house
+
+    @settings(max_examples=80, deadline=None)
+    @given(
+        day=st.integers(1, 28), hour=st.integers(0, 23), which=st.integers(0, 31), gone=st.integers(0, 2**16 - 1),
+        promised=st.booleans(), defers=st.booleans(), days=st.integers(0, 12),
+    )  # fmt: skip
+    def submit_and_wait(day, hour, which, gone, promised, defers, days):
+        house = type(given_house)(given_house.office)
+        house.on(2026, 9, day, hour)
+        rules = house.office.catalogue.items(house.now.date())[which]
+        item, codes = rules.item, [one.code for one in (*rules.materials, *rules.fields)]
+        leave = tuple(code for place, code in enumerate(codes) if gone >> place & 1)
+        promises = tuple(one.code for one in rules.materials if one.need is Need.PROMISABLE) if promised else ()
+        case = house.submit(item, leave=leave, promises=promises, defers=defers).case
+        assert case.papers
+        for _ in range(days):
+            house.now += timedelta(days=1)
+            case = pass_time(house.office, case, house.at).case
+        house.now += timedelta(days=20)
         case = pass_time(house.office, case, house.at).case
-    house.now += timedelta(days=12)
-    case = pass_time(house.office, case, house.at).case
-    assert {one.kind for one in case.papers} & ANSWERS
-    for one in case.papers:
-        said = notice_of(house.office, case, one.document)
-        assert "000000190001010017" not in msgspec.json.encode(said).decode()
-        assert said.applicant == "张*"
+        assert {one.kind for one in case.papers} & ANSWERS
+        for one in case.papers:
+            said = notice_of(house.office, case, one.document)
+            assert "000000190001010017" not in msgspec.json.encode(said).decode()
+            assert said.applicant == "张*"
+
+    submit_and_wait()
 
 
 def test_the_public_page_shows_six_states_and_nothing_personal_by_the_bare_number(house):
