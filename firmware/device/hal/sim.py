@@ -50,7 +50,7 @@ class SimHal:
         self._settings, self.root = settings, settings["root"]
         self.lcd = SimLcd(self.root + "/lcd.565")
         self._events, self._wake = [], asyncio.Event()
-        self._panel = None
+        self._panel, self._screen = None, ""
         self.fed = 0
 
     def ticks_ms(self):
@@ -90,6 +90,7 @@ class SimHal:
     async def serve_panel(self):
         """Hear keys from whoever plays the citizen, line by line, until the line ends."""
         reader, self._panel = await asyncio.open_connection("127.0.0.1", self._settings["panel_port"])
+        self.shown(self._screen)
         while True:
             line = await reader.readline()
             if not line:
@@ -100,6 +101,7 @@ class SimHal:
 
     def shown(self, screen):
         """Tell whoever watches that the screen changed."""
+        self._screen = screen
         self.lcd.flush()
         if self._panel is not None:
             self._panel.write(json.dumps({"screen": screen}).encode() + b"\n")
