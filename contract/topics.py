@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from contract.errors import LocalContractError, RemoteContractError
@@ -52,6 +53,7 @@ def board(hall: str, zone: str) -> str:
     return f"{ROOT}/{hall}/board/{zone}"
 
 
+@lru_cache(maxsize=1024)
 def parse(topic: str) -> tuple[Address, Channel]:
     """Return the address and channel of a device topic; raise RemoteContractError for any other topic."""
     parts = topic.split("/")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from contract.body import Fact
 from contract.ids import token
@@ -97,7 +97,8 @@ class IntakeStore:
                 work(transaction)
                 transaction.write()
         except SQLAlchemyError as error:
-            raise LedgerStoreError(f"nothing was committed: {error}; check the database's disk and rights") from error
+            plain = error.orig if isinstance(error, DBAPIError) else error
+            raise LedgerStoreError(f"nothing was committed: {plain}; check the database's disk and rights") from error
         self.head = transaction.head
         self._marks.update(transaction.marks)
         self._newest.update(transaction.newest)
@@ -117,8 +118,9 @@ class IntakeStore:
         gone = verdict.lost[1] - verdict.lost[0] + 1 if verdict.lost else 0
         transaction.marks[key] = (verdict.mark, lost + gone)
         report.lost += gone
+        where = "/".join(key)
         for row in verdict.rows:
-            self._take_row(transaction, "/".join(key), row)
+            self._take_row(transaction, where, row)
 
     def _take_row(self, transaction: Transaction, where: str, row: GoodRow | BadRow) -> None:
         if isinstance(row, BadRow):
@@ -139,8 +141,8 @@ class IntakeStore:
         newest = transaction.newest.get(device)
         if newest is None:
             newest = self._known_newest(transaction.connection, device)
-        transaction.newest[device] = max(newest, source.seq)
         if source.seq > newest:
+            transaction.newest[device] = source.seq
             return None
         if (inside := transaction.digests.get((*device, source.seq))) is not None:
             return inside

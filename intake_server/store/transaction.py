@@ -3,7 +3,7 @@
 import hashlib
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from contract.body import Fact
 from intake_server.core.event import Event
 from intake_server.core.journey import link_of, subject
-from intake_server.core.ledger import Parts, Sealed, Source, microseconds, seal, take_apart
+from intake_server.core.ledger import Parts, Source, microseconds, seal, take_apart
 from intake_server.core.report import Report
+from intake_server.store.bulk import Row, insert_rows
 from intake_server.store.schema import CENTRE, LEDGER, LINK, MARK, QUARANTINE, SECRET
 
 MarkKey = tuple[str, str, str]
@@ -38,40 +39,47 @@ class Transaction:
     """Collects rows for one bulk write; `head`, `marks` and `newest` become the store's once it committed."""
 
     def __init__(self, connection: sa.Connection, head: Head, chance: random.Random, now: datetime) -> None:
-        self.connection, self.head, self.now = connection, head, now
+        self.connection, self.now = connection, now
+        self._inc, self._seq, self._rows, self._chain = head.inc, head.seq, head.rows, head.chain
         self.report = Report()
         self.marks: dict[MarkKey, tuple[int, int]] = {}
         self.newest: dict[tuple[str, str, str], int] = {}
         self.digests: dict[FactKey, bytes] = {}
         self._chance = chance
-        self._ledger: list[dict[str, Any]] = []
-        self._secrets: list[dict[str, Any]] = []
+        self._ledger: list[Row] = []
+        self._secrets: list[Row] = []
         self._links: list[dict[str, Any]] = []
         self._quarantine: list[dict[str, Any]] = []
+
+    @property
+    def head(self) -> Head:
+        """Where the ledger ends with what was appended."""
+        return Head(self._inc, self._seq, self._rows, self._chain)
 
     def append(self, source: Source, fact: Fact, parts: Parts, at: datetime, digest: bytes) -> None:
         """Seal a fact as the next ledger row."""
         salt = self._chance.getrandbits(128).to_bytes(16, "big")
-        sealed = seal(parts, at, source, salt, self.head.rows + 1, self.head.chain)
+        sealed = seal(parts, at, source, salt, self._rows + 1, self._chain)
         row = sealed.row
-        self.head = replace(self.head, rows=row.row, chain=row.chain)
+        self._rows, self._chain = row.row, row.chain
         self.digests[source.hall, source.device, source.inc, source.seq] = digest
         day, ticket, service_event = subject(fact)
-        about = {"business_day": day.isoformat() if day else None, "ticket": ticket, "service_event": service_event}
-        self._ledger.append({**_columns(sealed), **about, "digest": digest})
-        self._secrets.append({"row": row.row, "salt": salt, "personal": sealed.secret.personal})
+        business_day = day.isoformat() if day else None
+        self._ledger.append((
+            row.row, row.at_us, row.kind.value, row.type, source.hall, source.device, source.inc, source.seq, digest,
+            business_day, ticket, service_event, row.public, row.commitment, row.chain,
+        ))  # fmt: skip
+        self._secrets.append((row.row, salt, sealed.secret.personal))
         if (link := link_of(fact)) is not None:
-            place = {"hall": source.hall, "business_day": about["business_day"], "ticket": ticket}
+            place = {"hall": source.hall, "business_day": business_day, "ticket": ticket}
             self._links.append({"link": link, **place, "row": row.row})
         self.report.events.append(Event(row.row, at, row.kind, source.hall, source.device, fact))
 
     def append_own(self, hall: str, facts: Sequence[Fact]) -> None:
         """Seal facts of the centre itself."""
         for fact in facts:
-            self.head = replace(self.head, seq=self.head.seq + 1)
-            self.append(
-                Source(hall, "intake/intake", self.head.inc, self.head.seq), fact, take_apart(fact), self.now, b""
-            )
+            self._seq += 1
+            self.append(Source(hall, "intake/intake", self._inc, self._seq), fact, take_apart(fact), self.now, b"")
 
     def quarantine(self, source: str, number: int | None, fault: str, raw: bytes) -> None:
         """Put bytes that do not validate aside, raw."""
@@ -84,9 +92,8 @@ class Transaction:
     def write(self) -> None:
         """Send everything to the database in bulk."""
         insert = _inserter(self.connection)
-        for table, rows in ((LEDGER, self._ledger), (SECRET, self._secrets)):
-            if rows:
-                self.connection.execute(table.insert(), rows)
+        insert_rows(self.connection, LEDGER, self._ledger)
+        insert_rows(self.connection, SECRET, self._secrets)
         if self._links:
             self.connection.execute(insert(LINK).on_conflict_do_nothing(), self._links)
         if self._quarantine:
@@ -108,26 +115,9 @@ class Transaction:
         self.connection.execute(upsert, rows)
 
     def _write_head(self) -> None:
-        values: Mapping[str, Any] = {"seq": self.head.seq, "rows": self.head.rows, "head": self.head.chain}
+        values: Mapping[str, Any] = {"seq": self._seq, "rows": self._rows, "head": self._chain}
         self.connection.execute(CENTRE.update().values(**values))
 
 
 def _inserter(connection: sa.Connection) -> Any:
     return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-
-
-def _columns(sealed: Sealed) -> dict[str, Any]:
-    row = sealed.row
-    return {
-        "row": row.row,
-        "at_us": row.at_us,
-        "kind": row.kind.value,
-        "type": row.type,
-        "hall": row.source.hall,
-        "device": row.source.device,
-        "inc": row.source.inc,
-        "seq": row.source.seq,
-        "public": row.public,
-        "commitment": row.commitment,
-        "chain": row.chain,
-    }
