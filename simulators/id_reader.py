@@ -16,6 +16,8 @@ from simulators.id_cards import CARDS, SimulatedCard
 PIECE = 240
 """Bytes a paced reader writes at a time: 21 ms at 115,200 baud."""
 FLIP_AT = 12
+AGAIN_AFTER = 0.3
+"""Seconds after which a doubled answer comes again, in the middle of the next exchange."""
 
 
 class Handled(IntEnum):
@@ -126,9 +128,6 @@ class SimulatedIdReader:
     def say(self, reply: Reply) -> bytes:
         """Return what the line carries of `reply`."""
         data = encode_reply(reply)
-        if self.doubles:
-            self.doubles -= 1
-            data += data
         if self.flips:
             self.flips -= 1
             at = min(FLIP_AT, len(data) - 1)
@@ -168,6 +167,10 @@ async def _answer(device: SimulatedIdReader, ask: Ask | None, stream: ByteStream
         await stream.write(piece)
         if device.baud:
             await asyncio.sleep(len(piece) * 10 / device.baud)
+    if device.doubles:
+        device.doubles -= 1
+        await asyncio.sleep(AGAIN_AFTER)
+        await stream.write(data)
 
 
 SETUPS: dict[str, dict[str, object]] = {

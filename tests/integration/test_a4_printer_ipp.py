@@ -60,7 +60,8 @@ def at_night(story: Callable[[Rig], Awaitable[None]], setup: str = "normal") -> 
     async def main(clock: Clock) -> None:
         rig = Rig(clock, setup)
         try:
-            await story(rig)
+            async with asyncio.timeout(20_000):
+                await story(rig)
         finally:
             for task in rig.serving:
                 task.cancel()

@@ -60,7 +60,8 @@ def at_night(
         running = asyncio.create_task(rig.driver.run())
         await clock.sleep(0.1)
         try:
-            await story(rig)
+            async with asyncio.timeout(20_000):
+                await story(rig)
         finally:
             for task in (running, *rig.serving):
                 task.cancel()

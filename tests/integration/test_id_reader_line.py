@@ -87,7 +87,8 @@ def at_night(
         running = asyncio.create_task(rig.driver.run())
         await clock.sleep(0.1)
         try:
-            await story(rig)
+            async with asyncio.timeout(20_000):
+                await story(rig)
         finally:
             for task in (running, *rig.serving):
                 task.cancel()
@@ -299,6 +300,7 @@ def test_a_late_answer_is_never_taken_for_the_next_one() -> None:
         rig.device.late = [1.3, 1.3, 1.3]
         rig.device.lay_on(CARDS["hk_macao_taiwan"])
         assert (await asyncio.wait_for(waiting, 30)).text == CARDS["hk_macao_taiwan"].text
+        assert rig.hints == []
 
     at_night(story)
 
@@ -451,3 +453,23 @@ def test_a_set_up_nobody_wrote_is_refused_with_the_ones_there_are() -> None:
     with pytest.raises(KeyError, match="rare_name"):
         build("broken")
     assert isinstance(build("hung"), SimulatedIdReader)
+
+
+async def test_two_programs_on_one_reader_are_found_out(tmp_path: Path) -> None:
+    port = PtyPort(tmp_path / "idcard0")
+    serving = asyncio.create_task(serve(build(), port.plug_in()))
+    first, second = (IdReader(lambda: open_stream(f"pty:{tmp_path}/idcard0"), SystemClock()) for _ in range(2))
+    running = [asyncio.create_task(first.run())]
+    try:
+        await asyncio.wait_for(first.wait_for(lambda view: view.can_read), 5)
+        running.append(asyncio.create_task(second.run()))
+        with pytest.raises(IdReaderError) as error:
+            await second.read()
+        assert error.value.cause is ReaderCause.UNPLUGGED
+        assert await asyncio.wait_for(first.is_card_there(), 5) is False
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        port.unplug()
+        await serving
