@@ -4,7 +4,7 @@ UTF-16, low byte first, padded with blanks; the kind stands at byte 248. A name 
 Latin name 60 (2017) or 46 (2023); a character beyond U+FFFF takes the place of two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
 from unicodedata import category
@@ -102,7 +102,7 @@ class CardText:
     kind: CardKind
     name: Sensitive
     number: Sensitive
-    born: date
+    born: date = field(repr=False)
     sex: Sex
     valid_from: date
     valid_to: date | None

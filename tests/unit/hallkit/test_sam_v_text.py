@@ -136,6 +136,7 @@ def test_names_and_numbers_are_in_no_representation() -> None:
     assert "演示人" not in shown
     assert CARDS["resident"].text.number.reveal() not in shown
     assert "示范路" not in shown
+    assert "1984" not in shown
 
 
 def test_the_newest_address_is_text() -> None:
