@@ -1,4 +1,4 @@
-"""Messages a device sends and hears, made by the host's own codec: `python tests/firmware/device_vectors.py` writes them."""
+"""Messages a device sends and hears, made by the host's own codec; run as a program, it writes them."""
 
 import json
 from datetime import datetime, timedelta, timezone

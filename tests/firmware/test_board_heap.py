@@ -18,11 +18,15 @@ def test_after_two_thousand_ratings_a_quarter_of_the_heap_is_free(micropython: s
     settings = pad_bench.write_settings(tmp_path, 1)
     command = pad_bench.on_micropython(micropython, tmp_path, "pad_in_memory")
     done = subprocess.run(
-        [*command, str(settings)], capture_output=True, text=True, timeout=100, check=False, env={"MICROPYPATH": f".frozen:{CHECKS}"}
-    )  # fmt: skip
+        [*command, str(settings)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        env={"MICROPYPATH": f".frozen:{CHECKS}"},
+    )
     found = re.search(r"rated 2000 free (\d+)", done.stdout)
     assert found, done.stdout + done.stderr
-    print(done.stdout)
     assert int(found[1]) >= FREE
 
 

@@ -12,8 +12,8 @@ import pytest
 from pad_bench import Panel
 
 from contract import codec, topics
-from contract.body import Result
 from contract.board import HallMode, WindowOnBoard, WindowState, ZoneBoard
+from contract.body import Result
 from contract.link import CommandDone, CommandRefused, DeviceState, Presence
 from contract.rating import AskRating, RatingGiven, RatingReasonsGiven, SetStaffCard
 from contract.topics import Channel
@@ -98,8 +98,14 @@ class Hall:
         windows = [WindowOnBoard(window=one, state=WindowState.SERVING, ticket=f"A{one:03}") for one in range(1, 27)]
         windows[2] = WindowOnBoard(window=3, state=state)
         board = ZoneBoard(
-            zone="A", business_day=CLOCK.now().date(), as_of=CLOCK.now(), mode=HallMode.OPEN, windows=tuple(windows), queues=(), calls=()
-        )  # fmt: skip
+            zone="A",
+            business_day=CLOCK.now().date(),
+            as_of=CLOCK.now(),
+            mode=HallMode.OPEN,
+            windows=tuple(windows),
+            queues=(),
+            calls=(),
+        )
         self.engine.link.publish(BOARD, self.engine.postmark.stamp(board), qos=1, retain=True)
 
     def facts(self) -> list[RatingGiven | RatingReasonsGiven]:

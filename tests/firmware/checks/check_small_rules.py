@@ -19,7 +19,14 @@ def test_a_contact_counts_when_it_has_lasted():
 
 def test_a_level_between_its_thresholds_stays_what_it_was():
     warm = Level(28, 30, 0)
-    assert [warm.read(one, at) for at, one in enumerate((25, 29, 30, 29, 28, 29))] == [True, False, True, False, True, False]
+    assert [warm.read(one, at) for at, one in enumerate((25, 29, 30, 29, 28, 29))] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
     raises(ValueError, Level, 30, 30, 0)
 
 
@@ -86,7 +93,9 @@ def test_a_counter_that_wraps_goes_on_and_the_time_is_unknown_until_told():
 
 
 def test_one_window_is_read_out_of_a_long_board_cut_anywhere():
-    windows = ",".join(['{"window":%d,"state":"%s","ticket":null}' % (n, "paused" if n == 3 else "serving") for n in range(1, 40)])
+    windows = ",".join(
+        ['{"window":%d,"state":"%s","ticket":null}' % (n, "paused" if n == 3 else "serving") for n in range(1, 40)]
+    )
     calls = '[{"window":3,"state":"serving","ticket":"A\\"]}"}]'
     text = '{"v":1,"type":"ZoneBoard","body":{"zone":"A","mode":"open","calls":%s,"windows":[%s],"queues":[{"x":[]}]}}'
     data = (text % (calls, windows)).encode()
