@@ -83,7 +83,7 @@ def _words(artwork: PadArtwork) -> dict[str, Image.Image]:
 
 
 def _glyphs(artwork: PadArtwork) -> dict[str, Image.Image]:
-    found = {}
+    found: dict[str, Image.Image] = {}
     letters = sorted({*"".join(artwork.names)})
     for family, text, px, ink, ground, bold in (
         ("n", letters, 36, INK, PAPER, True),
