@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from intake_server.store.case_data import DEMO
 
@@ -22,10 +23,13 @@ def document(wanted: Iterable[str]) -> str:
     """Return the file's text: each name's syllables, without tones and punctuation."""
     from pypinyin import lazy_pinyin
 
-    spelled = {
-        name: " ".join(lazy_pinyin(name, errors=lambda other: [*other] if other.isalnum() else [])) for name in wanted
-    }
+    spelled = {name: " ".join(lazy_pinyin(name, errors=_letters)) for name in wanted}
     return json.dumps(spelled, ensure_ascii=False, indent=1) + "\n"
+
+
+def _letters(other: str) -> Any:
+    """Return what is no Chinese character letter by letter; pypinyin takes the list, its types only know a text."""
+    return [*other] if other.isalnum() else []
 
 
 if __name__ == "__main__":
