@@ -8,7 +8,7 @@ from contract.body import Fact
 from intake_server.core.kinds import LedgerKind
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One ledger row, opened: its number, when and where it happened, and the fact itself."""
 
     row: int

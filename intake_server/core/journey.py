@@ -13,6 +13,9 @@ from intake_server.core.event import Event
 from intake_server.core.kinds import LedgerKind, RectificationMoved
 from intake_server.core.tickets import Tickets
 
+_OF_TICKET = (TicketFact, facts.AppointmentCheckedIn)
+_OF_SLIP = (TicketPrinted, TicketPrintFailed)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -61,9 +64,9 @@ def retell(events: Iterable[Event]) -> Journey | None:
 def subject(fact: Fact) -> tuple[date | None, str | None, str | None]:
     """Return the business day, ticket and service event a fact is about, so that a journey finds it."""
     event = getattr(fact, "service_event", None)
-    if isinstance(fact, TicketFact | facts.AppointmentCheckedIn):
+    if isinstance(fact, _OF_TICKET):
         return fact.business_day, fact.ticket, event
-    if isinstance(fact, TicketPrinted | TicketPrintFailed):
+    if isinstance(fact, _OF_SLIP):
         try:
             return date.fromisoformat(fact.business_day), fact.ticket, None
         except ValueError:

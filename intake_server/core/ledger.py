@@ -25,7 +25,7 @@ _SECOND = 1_000_000
 _NOTHING = _CANON.encode({})
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """Where a fact comes from: the hall, the device as `kind/name`, and its place among the device's facts."""
 
     hall: str
@@ -34,7 +34,7 @@ class Source(msgspec.Struct, frozen=True):
     seq: int
 
 
-class LedgerRow(msgspec.Struct, frozen=True):
+class LedgerRow(msgspec.Struct, frozen=True, gc=False):
     """One sealed row; `at_us` are microseconds since 1970 UTC, `public` is canonical JSON."""
 
     row: int
@@ -47,14 +47,14 @@ class LedgerRow(msgspec.Struct, frozen=True):
     chain: bytes
 
 
-class Secret(msgspec.Struct, frozen=True):
+class Secret(msgspec.Struct, frozen=True, gc=False):
     """What erasure takes away: the salt and the personal fields as canonical JSON."""
 
     salt: bytes
     personal: bytes
 
 
-class Parts(msgspec.Struct, frozen=True):
+class Parts(msgspec.Struct, frozen=True, gc=False):
     """A fact taken apart: its type name and kind, its public and personal fields as canonical JSON."""
 
     type: str
@@ -63,7 +63,7 @@ class Parts(msgspec.Struct, frozen=True):
     personal: bytes
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class Sealed(msgspec.Struct, frozen=True, gc=False):
     """A row ready to be stored, with its secret."""
 
     row: LedgerRow
