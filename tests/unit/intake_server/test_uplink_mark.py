@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from contract import codec
 from contract.body import Body
 from contract.envelope import Envelope
-from contract.queue_facts import BusinessDayStarted
+from contract.queue import NumberBlock, OfflineTicket, RefusalCode
+from contract.queue_facts import BusinessDayStarted, OfflineTicketRefused
 from contract.rating import RatingGiven, RatingGrade
 from contract.topics import Address
 from contract.uplink import UplinkBatch, UplinkRow
@@ -127,6 +128,36 @@ def test_a_row_that_does_not_validate_is_set_aside_and_its_neighbours_are_kept(s
     assert isinstance(bad, BadRow)
     assert (bad.fault, bad.number, bad.raw) == (fault, 2, spoiled)
     assert judge(0, found).mark == 3
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def refused(at: datetime, taken_at: datetime) -> OfflineTicketRefused:
+    day = date(2026, 9, 14)
+    block = NumberBlock(
+        block="B", hall="demo", machine="m", service="A", prefix="A", business_day=day, epoch="E", first=1, last=9
+    )
+    offline = OfflineTicket(ticket="A001", taken_at=taken_at, link="L", services=("A",))
+    return OfflineTicketRefused(block=block, offline=offline, code=RefusalCode.UNKNOWN_TICKET, at=at)
+
+
+@pytest.mark.parametrize(
+    ("fact", "fault"),
+    [(refused(AT, AT), None), (refused(NEVER, AT), "time"), (refused(AT, NEVER), "time")],
+)
+def test_a_time_no_hall_lived_in_is_found_at_any_depth_of_a_fact(fact, fault):
+    found = open_row(UPLINK, 1, row(1, envelope(fact, 1)))
+    assert (found.fault if isinstance(found, BadRow) else None) == fault
+
+
+def test_a_time_without_its_offset_is_set_aside_at_any_depth_of_a_fact():
+    body = msgspec.json.encode(refused(AT, AT))
+    naive = body.replace(b'"taken_at":"2026-09-14T01:00:00Z"', b'"taken_at":"2026-09-14T01:00:00"')
+    assert naive != body
+    found = open_row(UPLINK, 1, row(1, envelope(naive, 1, type="OfflineTicketRefused")))
+    assert isinstance(found, BadRow)
+    assert found.fault == "body"
 
 
 @pytest.mark.parametrize(
