@@ -14,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from hall24.bench import history, ingest, issuing, panels, rest, screens, ticket
 from hall24.bench.figure import Figure
 from hall24.bench.report import PAGE, Measured, as_json, as_page, as_table, now_text, this_machine
+from hall24.day import bench as day
 
 Bench = Callable[[], tuple[Figure, ...]]
 
@@ -26,6 +27,7 @@ BENCHES: dict[str, Bench] = {
     "stream": screens.stream_figures,
     "ingest": ingest.figures,
     "rest": rest.figures,
+    "day": day.figures,
 }
 
 
