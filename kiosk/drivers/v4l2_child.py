@@ -20,14 +20,14 @@ def main(device: str, width: int, height: int) -> int:
     try:
         cv2 = import_module("cv2")
     except ImportError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return NO_EXTRA
     camera = cv2.VideoCapture(device, cv2.CAP_V4L2)
     camera.set(cv2.CAP_PROP_FRAME_WIDTH, width)
     camera.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
     camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     if not camera.isOpened():
-        print("the device cannot be opened as a camera", file=sys.stderr)
+        sys.stderr.write("the device cannot be opened as a camera\n")
         return NO_CAMERA
     wait = WARM_UP
     while sys.stdin.buffer.read(len(REQUEST)):
@@ -36,7 +36,7 @@ def main(device: str, width: int, height: int) -> int:
         wait = 1
         is_good, picture = camera.read()
         if not is_good:
-            print("the camera gives no picture", file=sys.stderr)
+            sys.stderr.write("the camera gives no picture\n")
             return NO_PICTURE
         rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
         sys.stdout.buffer.write(HEADER.pack(rgb.shape[1], rgb.shape[0]) + rgb.tobytes())
