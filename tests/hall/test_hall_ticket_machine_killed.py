@@ -60,7 +60,7 @@ class Citizen:
         self.touch(home_targets(self.rig.plan.hall, self.entry, SystemClock().now())["pick:A"])
 
     async def pick_until(self, is_so: Callable[[], bool]) -> None:
-        """Touch, and once more after the screen of the citizen before went: every touch keeps it ten seconds longer."""
+        """Touch, up to three times with twelve seconds between: a first touch after another citizen can go unheard."""
         for _ in range(3):
             self.pick()
             with contextlib.suppress(AssertionError):
