@@ -1,0 +1,67 @@
+"""What a kiosk knows beside its citizen: the catalogue, the queues, and what does not work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from contract.board import QueueOnBoard
+from contract.catalogue import CatalogueEntry
+from contract.link import Fault
+
+
+class Part(StrEnum):
+    """A part of the kiosk that can be out of use while the rest serves."""
+
+    CARD = "card"
+    CODE = "code"
+    CAMERA = "camera"
+    SCANNER = "scanner"
+    SLIP = "slip"
+    SHEET = "sheet"
+    CENTRE = "centre"
+    QUEUE = "queue"
+    STORE = "store"
+    POWER = "power"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A part out of use, with the word for why: `paper_out`, `silent`, `unplugged`, …"""
+
+    part: Part
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What is true for everybody at this kiosk now."""
+
+    entries: tuple[CatalogueEntry, ...] = ()
+    fingerprint: str = ""
+    is_linked: bool = False
+    is_away: bool = False
+    """Whether the centre is known not to answer."""
+    is_emergency: bool = False
+    on_battery: bool = False
+    queues: Mapping[str, QueueOnBoard] = field(default_factory=dict)
+    outages: tuple[Outage, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def outage(self, part: Part) -> str:
+        """Return the word for why a part is out of use, empty while it works."""
+        return next((one.word for one in self.outages if one.part is part), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What the hall's file says that this kiosk's screens show."""
+
+    title: str = ""
+    title_en: str = ""
+    place: str = ""
+    number: str = ""
+    helpline: str = ""
+    public_url: str = ""
+    demo: bool = False
+    queues: tuple[tuple[str, str, str], ...] = ()
+    """Each queue's id, name and English name."""
