@@ -7,7 +7,7 @@ from enum import StrEnum
 from contract.case_requests import CheckReply
 from contract.cases import Answer, CaseProgress, CaseRefusal, DeliveryWay, Notice
 from contract.catalogue import CatalogueEntry, FormField, GuideMaterial, ItemGuide, MaterialWay, TopicGuide
-from contract.queue import TicketStanding
+from contract.queue_requests import TicketIssuedReply
 from contract.rating import RatingGrade, RatingReason
 from kiosk.core.strokes import Stroke
 from kiosk.core.table import State
@@ -88,8 +88,9 @@ class Mode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typing:
-    """What is being typed into the field `code`; keys are `a`, `delete`, `clear`, `space`, `shift`, `layout:NAME`, `pick:N`.
+    """What is being typed into the field `code`.
 
+    Keys are single characters and `delete`, `clear`, `space`, `shift`, `layout:NAME`, `pick:N` (a candidate), `page:1`.
     `composing` is pinyin not yet turned into characters, `candidates` what it may become (one page of them).
     """
 
@@ -252,6 +253,8 @@ class Session:
     state: State = State.ATTRACT
     below: State = State.HOME
     """What a question stands over."""
+    origin: State = State.HOME
+    """Where the work under way was asked; a refusal leads back there with all that was typed."""
     aim: Aim = Aim.NONE
     mode: Mode = Mode()
     shelf: Shelf = Shelf()
@@ -276,7 +279,7 @@ class Session:
     case: CaseProgress | None = field(default=None, repr=False)
     page: int = 0
     """Page of the list shown."""
-    ticket: TicketStanding | None = None
+    ticket: TicketIssuedReply | None = None
     grade: RatingGrade | None = None
     reasons: tuple[RatingReason, ...] = ()
     category: str = ""

@@ -17,22 +17,22 @@ form                  `field:CODE`, `key:…` while a field has the keyboard, `c
 materials             `material:CODE` (take its pages), `way:CODE:WAY`, `later:CODE`, `next`
 capture               `shoot` `drop` (the page shown), `done`
 sign                  strokes on the pad (see `PAD_TARGET`), `redo`, `next`
-review                `edit:form` `edit:materials` `edit:sign`, `delivery:WAY`, `submit`
+review                `edit_form` `edit_materials` `edit_sign`, `delivery:WAY`, `submit`
 submitting, working   none
 pay                   `next`
-deliver               `print` (the notice again on A4), `rate`, `ticket`, `done`
+deliver               `print` (the notice on A4), `ticket`, `home`, `done` (leads to the rating)
 rate                  `grade:1` … `grade:5`, `reason:REASON`, `next`
 clear                 `done` once nothing is left on the kiosk
 find                  `field:case` `field:query`, `key:…`, `next`, `by:card`
 cases                 `case:N`, `page:±1`
-case                  `reprint:DOCUMENT`, `supplement`, `withdraw`, `rate`, `done`
+case                  `reprint:DOCUMENT`, `supplement`, `withdraw`, `rate`, `home`, `done`
 withdraw              `confirm` `stay`
-checked               `ticket` `apply` `done`
+checked               `ticket` `apply` `home`
 queues                `pick:queue:ID`
-ticket                `done`
+ticket                `home` `done`
 complain              `category:WORD`, `key:…`, `next`
 wrong                 `field:CODE`, `key:…`, `next`
-noted, refused, away  `done`
+noted, refused, away  `home` `done`; `back` goes to where it was asked
 still_there           `stay` (anywhere) `leave`
 leave                 `stay` `confirm`
 help                  `stay`
@@ -120,7 +120,9 @@ class Event(StrEnum):
     DROP = "drop"
     STROKE = "stroke"
     REDO = "redo"
-    EDIT = "edit"
+    EDIT_FORM = "edit_form"
+    EDIT_MATERIALS = "edit_materials"
+    EDIT_SIGN = "edit_sign"
     DELIVERY = "delivery"
     SUBMIT = "submit"
     GRADE = "grade"
@@ -134,6 +136,7 @@ class Event(StrEnum):
     NEXT = "next"
     BACK = "back"
     DONE = "done"
+    HOME = "home"
     LEAVE = "leave"
     STAY = "stay"
     HELP = "help"
@@ -162,7 +165,8 @@ class Event(StrEnum):
     FAILED = "failed"
     STORE_DOWN = "store_down"
     STORE_UP = "store_up"
+    CLOSE = "close"
     MAINTAIN = "maintain"
-    RESUME = "resume"
+    OPEN = "open"
     EMERGENCY = "emergency"
     CALM = "calm"
