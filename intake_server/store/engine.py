@@ -8,12 +8,18 @@ import alembic.command
 import sqlalchemy as sa
 from alembic.config import Config
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from hallkit.runtime.commit_points import connection_class
 from intake_server.errors import LedgerStoreError
 
 MIGRATIONS = Path(__file__).parent / "alembic"
+
+BUSY_SECONDS = 30.0
+"""How long a commit waits for another connection's, a slow disk's or a backup's, before it is refused."""
+
+READING = "intake_reading"
+"""The execution option of an engine that only reads: one unchanging view, and no waiting for who commits."""
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -38,10 +44,12 @@ def migrate(engine: sa.Engine) -> None:
 
 def _sqlite(url: str) -> sa.Engine:
     path = sa.make_url(url).database
-    if path and path != ":memory:":
+    is_file = bool(path) and path != ":memory:"
+    if path and is_file:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    arguments = {"check_same_thread": False, "factory": connection_class()}
-    engine = sa.create_engine(url, poolclass=StaticPool, connect_args=arguments)
+    arguments = {"check_same_thread": False, "factory": connection_class(), "timeout": BUSY_SECONDS}
+    # Two transactions of two threads on one connection break each other; only a database in memory has but one.
+    engine = sa.create_engine(url, poolclass=QueuePool if is_file else StaticPool, connect_args=arguments)
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
@@ -55,4 +63,5 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

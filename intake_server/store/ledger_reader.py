@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from intake_server.core.event import Event
 from intake_server.core.kinds import LedgerKind
 from intake_server.core.ledger import GENESIS, LedgerRow, Secret, Source, microseconds, moment_of, opened, verify
+from intake_server.store.engine import READING
 from intake_server.store.schema import CENTRE, LEDGER, LINK, QUARANTINE, SECRET
 
 PAGE = 5_000
@@ -20,10 +21,10 @@ _JOINED = sa.select(LEDGER, SECRET.c.salt, SECRET.c.personal).select_from(
 
 
 class LedgerReader:
-    """Reads of the centre's database; every method belongs on the writer."""
+    """Reads of the centre's database, each in a transaction of its own beside the writer's."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(**{READING: True})
 
     def page(self, after: int, limit: int = PAGE) -> list[tuple[LedgerRow, Secret | None]]:
         """Return up to `limit` rows after row `after`, oldest first, each with its secret unless erased."""
