@@ -1,5 +1,6 @@
 """Facts of the hall's machines: printing, sensors, health, displays."""
 
+from datetime import date
 from enum import StrEnum
 
 from contract.body import Fact
@@ -12,7 +13,7 @@ class TicketPrinted(Fact, frozen=True, kw_only=True):
 
     job: str
     ticket: str
-    business_day: str
+    business_day: date
     reprint: int = 0
 
 
@@ -21,7 +22,7 @@ class TicketPrintFailed(Fact, frozen=True, kw_only=True):
 
     job: str
     ticket: str
-    business_day: str
+    business_day: date
     cause: Fault
 
 

@@ -92,9 +92,10 @@ class CancelAppointment(Request, frozen=True, kw_only=True):
 
 
 class CheckIn(Request, frozen=True, kw_only=True):
-    """The person of an appointment is in the hall: give the ticket."""
+    """The person of an appointment is in the hall: give the ticket, to today's `person` token where a card was read."""
 
     appointment: Name
+    person: Name | None = None
 
 
 class LeaseBlock(Request, frozen=True, kw_only=True):

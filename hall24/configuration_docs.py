@@ -13,7 +13,7 @@ from hallkit.inventory.schema import BrokerTable, DeviceEntry, HallTable, Servic
 from intake_server.config import IntakeConfig
 from mqtt_bridge.config import BridgeTable
 from queue_caller.app.voices import VoiceTable
-from queue_caller.config import QueueTable
+from queue_caller.config import MachineTable, QueueTable
 
 FILE = Path("docs/configuration.md")
 TABLES: tuple[tuple[str, type[Any], str], ...] = (
@@ -24,6 +24,7 @@ TABLES: tuple[tuple[str, type[Any], str], ...] = (
     ("[[windows]]", WindowEntry, "One for each service window."),
     ("[[devices]]", DeviceEntry, "One for each machine that has a name in the hall."),
     ("[queue]", QueueTable, "Rules of the queue, read by the queue engine."),
+    ("[ticket_machine]", MachineTable, "The ticket machines."),
     ("[display]", DisplayTable, "LED and window displays."),
     ("[bridge]", BridgeTable, "Field lines and the hall store."),
     ("[voice]", VoiceTable, "Spoken calls."),

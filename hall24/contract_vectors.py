@@ -31,7 +31,7 @@ _NAMED: dict[str, Any] = {
     "topic": "h24/v1/demo/rating-pad/pad-03/ev", "kind": "Done", "code": "wrong_window", "known": "", "width": 360,
     "window": 3, "number": 7, "call": 12, "count": 2, "first": 21, "last": 40, "row": 4711, "seq": 18,
     "low_minutes": 5, "high_minutes": 12, "waited_seconds": 540, "calls_left": 1, "block_size": 20, "prefixe": "A",
-    "business_day": "2026-09-14", "skill": "A", "overflow": "H", "among": "A", "accepted": "A021", "more_service": "H",
+    "skill": "A", "overflow": "H", "among": "A", "accepted": "A021", "more_service": "H",
     "oldest_passed": "A006", "digest": "ab" * 32, "signature": "cd" * 32,
 }  # fmt: skip
 _CHOSEN = {

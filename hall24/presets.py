@@ -135,7 +135,8 @@ def _machines(
     sensors: tuple[str, ...] = ("door-1", "presence-1"),
 ) -> Iterator[str]:
     for number in range(1, ticket_machines + 1):
-        yield from _device("ticket-machine", f"ticket-{number}", printer=f"pty:{run}/dev/printer-{number}")
+        yield from _device("ticket-machine", f"ticket-{number}", printer=f"pty:{run}/dev/printer-{number}",
+                           reader=f"pty:{run}/dev/reader-{number}?baud=115200")  # fmt: skip
     yield from _device("display-controller", "displays-1")
     for place, (name, zone) in enumerate(halls):
         yield from _device(

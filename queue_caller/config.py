@@ -27,6 +27,23 @@ class QueueTable:
     snapshot_every: int = field("facts between two snapshots of the engine, at least", default=2000, low=10)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineTable:
+    """[ticket_machine]"""
+
+    name_on_slip: bool = field(
+        "print the masked name (surname and star) on a slip taken with an ID card", default=False
+    )
+
+
+def machine_table(hall: Hall) -> MachineTable:
+    """Return [ticket_machine]; raise ConfigError naming every fault."""
+    try:
+        return parse(hall.ticket_machine, MachineTable)
+    except ConfigError as error:
+        raise ConfigError("\n".join(f"ticket_machine.{line}" for line in str(error).splitlines())) from error
+
+
 def queue_table(hall: Hall) -> QueueTable:
     """Return [queue]; raise ConfigError naming every fault."""
     try:
@@ -69,6 +86,7 @@ def _service(entry: ServiceEntry) -> Service:
         cv=entry.cv,
         hours=_hours(entry),
         self_service=entry.self_service,
+        first_at_opening=entry.first_at_opening,
         overflow_above=entry.overflow_above,
         slot_capacity=entry.slot_capacity,
     )

@@ -12,9 +12,13 @@ class CardReaderError(HallkitError):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a program may learn of a card; the number never appears in a representation, log or traceback."""
+    """What a program may learn of a card; the number never appears in a representation, log or traceback.
+
+    `holder` is the name with nothing but its surname, for the slip of a hall that prints it.
+    """
 
     number: str = field(repr=False)
+    holder: str = field(default="", repr=False, kw_only=True)
 
 
 class CardReader(Protocol):

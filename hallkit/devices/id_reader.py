@@ -29,6 +29,7 @@ from hallkit.devices.id_reader_card import (
     ReaderView,
     Trouble,
 )
+from hallkit.rules.masking import mask_name
 from hallkit.rules.sensitive import Sensitive
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.reconnect import Backoff
@@ -188,7 +189,8 @@ class IdReader:
         except (SamFrameError, CardTextError) as error:
             _LOGGER.info("card: %s", error)
             raise _CardError(Trouble.UNKNOWN_KIND) from error
-        return IdCard(text.number.reveal(), text, blocks.photo, blocks.fingerprint, address)
+        holder = mask_name(text.name.reveal())
+        return IdCard(text.number.reveal(), text, blocks.photo, blocks.fingerprint, address, holder=holder)
 
     async def _read_blocks(self) -> CardData:
         """Read; an answer that got lost counts as a card not read, for it will not be found again until lifted."""

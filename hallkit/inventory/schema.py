@@ -67,6 +67,9 @@ class ServiceEntry:
     opens: str = field("HH:MM; with closes equal it never closes", default="08:30")
     closes: str = field("HH:MM", default="17:00")
     self_service: bool = field("served by machines, open in unattended hours", default=False)
+    first_at_opening: bool = field(
+        "while closed, give tickets that are called first at the next opening; false refuses them", default=True
+    )
     overflow_above: int | None = field("more people waiting bring in windows that help out", default=None)
     slot_capacity: int = field("appointments a quarter of an hour", default=0, low=0, high=100)
 

@@ -13,8 +13,7 @@ from intake_server.core.event import Event
 from intake_server.core.kinds import LedgerKind, RectificationMoved
 from intake_server.core.tickets import Tickets
 
-_OF_TICKET = (TicketFact, facts.AppointmentCheckedIn)
-_OF_SLIP = (TicketPrinted, TicketPrintFailed)
+_OF_TICKET = (TicketFact, facts.AppointmentCheckedIn, TicketPrinted, TicketPrintFailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,6 @@ def subject(fact: Fact) -> tuple[date | None, str | None, str | None]:
     event = getattr(fact, "service_event", None)
     if isinstance(fact, _OF_TICKET):
         return fact.business_day, fact.ticket, event
-    if isinstance(fact, _OF_SLIP):
-        try:
-            return date.fromisoformat(fact.business_day), fact.ticket, None
-        except ValueError:
-            return None, fact.ticket, None
     return None, None, event
 
 

@@ -10,7 +10,7 @@ from hallkit.runtime.writer import ThreadWriter
 from hallkit.touch.screen import NoScreen, PygameScreen, Screen
 from hallkit.transports.url import open_stream
 from queue_caller.app.ticket_machine import TicketMachineApp
-from queue_caller.config import queue_table
+from queue_caller.config import machine_table, queue_table
 
 TICKET_MACHINE = "ticket-machine"
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
@@ -29,10 +29,12 @@ def ticket_machine(start: Start, name: str, screen: Screen) -> Callable[[], Awai
     entry = hall.device.get(name)
     if entry is None or entry.kind != TICKET_MACHINE:
         raise ConfigError(f"devices: no {TICKET_MACHINE} named {name!r}")
-    table, printer = queue_table(hall), entry.printer
+    table, machines = queue_table(hall), machine_table(hall)
+    printer, reader = entry.printer, entry.reader
     app = TicketMachineApp(
         entry, hall, start.password(name), screen=screen, database=start.database(name), writer=ThreadWriter(name),
         opener=(lambda: open_stream(printer)) if printer is not None else None,
+        reader_opener=(lambda: open_stream(reader)) if reader is not None else None, name_on_slip=machines.name_on_slip,
         links=start.links, clock=start.clock, chance=start.chance, day_start=time.fromisoformat(table.day_start),
     )  # fmt: skip
     return app.run

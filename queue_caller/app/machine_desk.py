@@ -21,7 +21,7 @@ from contract.queue_requests import (
     TicketIssuedReply,
     TicketReply,
 )
-from hallkit.rules.identity import IdentityError, check_identity
+from hallkit.rules.identity import IdentityError, check_document, check_identity
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
 from hallkit.runtime.requester import NoAnswerError
@@ -92,21 +92,30 @@ class TicketDesk:
         try:
             reply = await self.ask(request, key)
         except NoAnswerError:
-            return await self._issue_offline(key, request, now, day)
+            return await self._issue_offline(key, request, now, day, session.holder)
         finally:
             self.in_flight.pop(key, None)
-        return await self._conclude(key, reply)
+        return await self._conclude(key, reply, session.holder)
 
     async def check_in(self, session: Session) -> Happened:
         """Give the ticket of an appointment named by code, card or scanned code."""
+        if not (session.typed or session.scanned or session.person):
+            return Happened(event=Event.REFUSED, text="identity")
         try:
             appointment, person = await self._appointment(session)
         except IdentityError:
             return Happened(event=Event.REFUSED, text="identity")
         if appointment is None:
-            return await self._live_ticket(person)
+            return await self._live_ticket(person, has_card=bool(session.person))
+        happened = await self._check_in(appointment, session)
+        if person and happened.refusal is RefusalCode.UNKNOWN_APPOINTMENT:
+            await self._writer.run(lambda: self._store.drop_booking(appointment))
+            return await self._live_ticket(person, has_card=bool(session.person))
+        return happened
+
+    async def _check_in(self, appointment: str, session: Session) -> Happened:
         now = self._clock.now()
-        request = CheckIn(appointment=appointment)
+        request = CheckIn(appointment=appointment, person=session.person)
         open_one = await self._writer.run(lambda: self._store.pending_about("check_in", appointment))
         key = open_one.key if open_one else await self._begin("check_in", "", appointment, request, now)
         try:
@@ -116,7 +125,7 @@ class TicketDesk:
             return Happened(event=Event.AWAY)
         finally:
             self.in_flight.pop(key, None)
-        return await self._conclude(key, reply)
+        return await self._conclude(key, reply, session.holder)
 
     async def find(self, session: Session) -> Happened:
         """Tell how the typed or scanned ticket stands."""
@@ -155,13 +164,27 @@ class TicketDesk:
         return Happened(event=Event.REFUSED, text="slot_full")
 
     async def token_of(self, number: str) -> str:
-        """Return today's token of an identity number."""
+        """Return today's token of an identity number, which then also names what was booked with it on days before."""
         day, fresh = self._day_of(), self._chance.getrandbits(SALT_BITS).to_bytes(SALT_BITS // 8, "big")
-        return person_token(await self._writer.run(lambda: self._store.salt(day, fresh)), number)
 
-    async def commit_reply(self, key: str, reply: TicketIssuedReply) -> HeldTicket:
+        def work() -> str:
+            token = person_token(self._store.salt(day, fresh), number)
+            for salt in self._store.salts():
+                self._store.rename_bookings(person_token(salt, number), token)
+            return token
+
+        return await self._writer.run(work)
+
+    async def token_of_card(self, number: str) -> str | None:
+        """Return today's token of a card's number; None if no card of this hall can bear it."""
+        try:
+            return await self.token_of(check_document(number, today=self._clock.now().date(), demo=self._demo))
+        except IdentityError:
+            return None
+
+    async def commit_reply(self, key: str, reply: TicketIssuedReply, holder: str = "") -> HeldTicket:
         """Commit the engine's ticket in place of the request that asked for it."""
-        ticket = held(reply)
+        ticket = held(reply, holder)
 
         def work() -> HeldTicket:
             with self._store.commit():
@@ -186,13 +209,13 @@ class TicketDesk:
         await self._writer.run(lambda: self._store.begin(pending))
         return key
 
-    async def _conclude(self, key: str, reply: Reply) -> Happened:
+    async def _conclude(self, key: str, reply: Reply, holder: str = "") -> Happened:
         if isinstance(reply, TicketIssuedReply):
-            return Happened(event=Event.ISSUED, ticket=await self.commit_reply(key, reply))
+            return Happened(event=Event.ISSUED, ticket=await self.commit_reply(key, reply, holder))
         await self._writer.run(lambda: self._store.finish(key))
         return _refused(reply)
 
-    async def _issue_offline(self, key: str, request: IssueTicket, now: datetime, day: date) -> Happened:
+    async def _issue_offline(self, key: str, request: IssueTicket, now: datetime, day: date, holder: str) -> Happened:
         link = self._device.postmark.new_token()
 
         def work() -> HeldTicket | None:
@@ -201,7 +224,7 @@ class TicketDesk:
                 if known := self._own_offline(day, request):
                     return known
                 block = self._store.serving_block(request.services[0], day)
-                return None if block is None else self._take(block, request, now, link)
+                return None if block is None else self._take(block, request, now, link, holder)
 
         ticket = await self._writer.run(work)
         return Happened(event=Event.OFFLINE, ticket=ticket) if ticket else Happened(event=Event.AWAY)
@@ -212,10 +235,10 @@ class TicketDesk:
         same = next((one for one in found if one.service == request.services[0]), None)
         return self._store.copy_of(same) if same else None
 
-    def _take(self, block: HeldBlock, request: IssueTicket, now: datetime, link: str) -> HeldTicket:
+    def _take(self, block: HeldBlock, request: IssueTicket, now: datetime, link: str, holder: str) -> HeldTicket:
         ticket = HeldTicket(
             ticket=next_number(block), service=request.services[0], business_day=block.block.business_day,
-            taken_at=now, link=link, span=span_of(block.block),
+            taken_at=now, link=link, span=span_of(block.block), holder=holder,
         )  # fmt: skip
         offline = OfflineTicket(
             ticket=ticket.ticket, taken_at=now, link=link, services=request.services, channel=request.channel,
@@ -236,11 +259,14 @@ class TicketDesk:
         found = await self._writer.run(lambda: self._store.booking(code=code, person=person))
         return (found.appointment if found else None), person
 
-    async def _live_ticket(self, person: str) -> Happened:
+    async def _live_ticket(self, person: str, *, has_card: bool) -> Happened:
+        """Tell how a person's ticket stands; who has none and laid a card on may take one with it."""
         if person:
             happened = await self._standing(AskTicket(person=person))
             if happened.refusal is not RefusalCode.UNKNOWN_TICKET:
                 return happened
+        if has_card:
+            return Happened(event=Event.UNKNOWN)
         return Happened(event=Event.REFUSED, refusal=RefusalCode.UNKNOWN_APPOINTMENT)
 
     async def _standing(self, request: AskTicket) -> Happened:

@@ -110,7 +110,7 @@ class PaperDesk:
 
 
 def _fact(ticket: HeldTicket, outcome: PrintOutcome | None) -> Fact:
-    day = ticket.business_day.isoformat()
+    day = ticket.business_day
     job = f"{ticket.job}/{ticket.reprint}"
     if outcome is not None and outcome.is_confirmed:
         return TicketPrinted(job=job, ticket=ticket.ticket, business_day=day, reprint=ticket.reprint)

@@ -27,6 +27,7 @@ from hallkit.devices.slip import (
 from hallkit.devices.ticket_slip import DEMO, stamp
 from hallkit.errors import HallkitError
 from hallkit.rules.numbering import parse_ticket, ticket_number
+from hallkit.text.errors import MissingGlyphError
 from hallkit.text.fonts import FontLibrary
 from queue_caller.core.machine_ticket import HeldTicket
 from queue_caller.screens.shown import Face
@@ -77,6 +78,7 @@ class Slips:
             *self._keep(("head", *head), lambda sheet: self._head(sheet, ticket)),
             *self._number(ticket.ticket),
             *(self._offline(ticket) if ticket.is_offline else self._queue(ticket)),
+            *self._holder(ticket.holder),
             *self._keep(
                 ("foot", minute, ticket.is_offline), lambda sheet: self._foot(sheet, minute, ticket.is_offline)
             ),
@@ -149,6 +151,13 @@ class Slips:
         zone = self._face.service(ticket.service).zone
         return self._keep(("offline", zone), lambda sheet: _offline(sheet, zone))
 
+    def _holder(self, holder: str) -> Commands:
+        """Return the line with the masked name, which is never kept; none for a name no font can draw."""
+        try:
+            return self._set(lambda sheet: _holder(sheet, holder)) if holder else ()
+        except MissingGlyphError:
+            return ()
+
     def _foot(self, sheet: Sheet, minute: datetime, is_offline: bool) -> None:
         sheet.rule(dashed=True)
         sheet.gap(22)
@@ -161,6 +170,11 @@ class Slips:
             sheet.gap(10)
             sheet.text(Part(DEMO, 24), leading=1.1)
         sheet.gap(FEED)
+
+
+def _holder(sheet: Sheet, holder: str) -> None:
+    sheet.text(Part(f"取号人 {holder}", 30), leading=1.0)
+    sheet.gap(20)
 
 
 def _number(sheet: Sheet, number: str) -> None:

@@ -35,6 +35,7 @@ from queue_caller.app.machine_display import Display
 from queue_caller.app.machine_health import Health
 from queue_caller.app.machine_pace import Pace
 from queue_caller.app.machine_paper import PaperDesk, faults_of
+from queue_caller.app.machine_reader import reader_line
 from queue_caller.app.machine_recovery import Recovery
 from queue_caller.app.machine_slip import Slips
 from queue_caller.core.machine_session import Fate, Happened, Session, step
@@ -62,20 +63,21 @@ class TicketMachineApp:
         self, entry: DeviceEntry, hall: Hall, password: str, *, screen: Screen, opener: Opener | None,
         database: sqlite3.Connection, links: LinkFactory, clock: Clock, chance: random.Random,
         writer: Writer | None = None, day_start: time | None = time(6), fonts: FontLibrary | None = None,
-        reader: CardReader | None = None,
+        reader: CardReader | None = None, reader_opener: Opener | None = None, name_on_slip: bool = False,
     ) -> None:  # fmt: skip
-        fonts = fonts or system_fonts()
+        fonts, writer = fonts or system_fonts(), writer or InlineWriter()
         self._entry, self._hall, self._screen, self._clock = entry, hall, screen, clock
-        self._day_start, self._reader = day_start, reader
+        self._day_start, self._name_on_slip = day_start, name_on_slip
+        self._line = reader_line(reader_opener, clock, chance, self._on_reader, self._on_unread)
+        self._reader = reader or self._line
         self.session, self.world = Session(), World()
-        self.face = replace(face_of(hall, entry), has_reader=reader is not None)
+        self.face = replace(face_of(hall, entry), has_reader=self._reader is not None)
         self.display = Display(screen, self.face, fonts)
         self.pace = Pace(
             self.display, clock, lambda: (self.session, self.world), on_broken=self._on_broken,
             on_timeout=lambda: self.handle(Happened(event=Event.TIMEOUT)),
         )  # fmt: skip
         self.slips = Slips(self.face, fonts)
-        writer = writer or InlineWriter()
         self.store = MachineStore(database, f"{chance.getrandbits(64):016x}")
         self.device = self._connection(password, links, chance, writer)
         self.health = Health(self.device, clock, self._on_faults)
@@ -94,7 +96,7 @@ class TicketMachineApp:
             new_id=self.device.postmark.new_id, on_found=self._on_found,
         )  # fmt: skip
         self._offers: list[HeldTicket] = []
-        self._visit, self._since, self._touched_at = 0, 0.0, 0.0
+        self._visit = 0
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._reading: asyncio.Task[None] | None = None
 
@@ -118,6 +120,7 @@ class TicketMachineApp:
             ("machine recovery", self.recovery.run), ("machine health", self.health.run),
             ("machine pace", self.pace.run),
         ]  # fmt: skip
+        jobs += [("machine reader", self._line.run)] if self._line else []
         try:
             served = asyncio.ensure_future(run_jobs(jobs))
             touched = asyncio.ensure_future(self._listen())
@@ -288,7 +291,15 @@ class TicketMachineApp:
             self.health.set_reader(Fault.READER_SILENT)
             return
         self.health.set_reader(None)
-        self.handle(Happened(event=Event.CARD, person=await self.desk.token_of(card.number)))
+        person = await self.desk.token_of_card(card.number)
+        holder = card.holder if self._name_on_slip and person else ""
+        self.handle(Happened(event=Event.CARD, person=person, text=holder))
+
+    def _on_reader(self, fault: Fault | None) -> None:
+        self.health.set_reader(fault)
+
+    def _on_unread(self, trouble: str) -> None:
+        self.handle(Happened(event=Event.UNREAD, text=trouble))
 
     def _stop_reading(self) -> None:
         if self._reading is not None and self._reading is not asyncio.current_task():

@@ -70,7 +70,8 @@ def check_in(hall: Hall, request: CheckIn, asked: Asked) -> Decision:
     refuse_if_shut(hall, found.service, asked.now)
     in_time = asked.now <= found.start + rules.check_in_late
     wanted = IssueTicket(
-        services=(found.service,), channel=IssueChannel.APPOINTMENT, elder=found.elder, person=found.person,
+        services=(found.service,), channel=IssueChannel.APPOINTMENT, elder=found.elder,
+        person=request.person or found.person,
         priority=PriorityClass.APPOINTMENT if in_time else PriorityClass.ORDINARY,
     )  # fmt: skip
     issued = new_ticket(hall, wanted, asked, found.appointment)

@@ -52,6 +52,7 @@ class Session:
     typed: str = ""
     scanned: str = ""
     person: str | None = None
+    holder: str = ""
     page: int = 0
     ticket: HeldTicket | None = None
     standing: TicketStanding | None = None
@@ -81,7 +82,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """An event with what it brings; `text` is a service, a key, a scanned code or a page step."""
+    """An event with what it brings; `text` is a service, a key, a scanned code, a masked name or a page step."""
 
     event: Event
     text: str = ""
@@ -136,7 +137,7 @@ def _service(session: Session, happened: Happened) -> Session:
 
 
 def _fresh_entry(session: Session, happened: Happened) -> Session:
-    return replace(session, typed="", scanned="", page=0)
+    return replace(session, typed="", scanned="", page=0, person=None, holder="", reason="")
 
 
 def _typed(session: Session, happened: Happened) -> Session:
@@ -153,7 +154,11 @@ def _scanned(session: Session, happened: Happened) -> Session:
 
 
 def _carded(session: Session, happened: Happened) -> Session:
-    return replace(session, person=happened.person)
+    return replace(session, person=happened.person, holder=happened.text, reason="")
+
+
+def _unread(session: Session, happened: Happened) -> Session:
+    return replace(session, reason=happened.text)
 
 
 def _ticketed(session: Session, happened: Happened) -> Session:
@@ -213,6 +218,7 @@ _CHANGES: Mapping[Event, Callable[[Session, Happened], Session]] = {
     Event.KEY: _typed,
     Event.SCAN: _scanned,
     Event.CARD: _carded,
+    Event.UNREAD: _unread,
     Event.ISSUED: _ticketed,
     Event.OFFLINE: _ticketed,
     Event.UNFINISHED: _ticketed,

@@ -63,6 +63,7 @@ class Event(StrEnum):
     LOWER = "lower"
     PAGE = "page"
     CARD = "card"
+    UNREAD = "unread"
     SCAN = "scan"
     ISSUED = "issued"
     OFFLINE = "offline"
@@ -71,6 +72,7 @@ class Event(StrEnum):
     AWAY = "away"
     FOUND = "found"
     NOTED = "noted"
+    UNKNOWN = "unknown"
     UNPRINTED = "unprinted"
     UNFINISHED = "unfinished"
     TIMEOUT = "timeout"
@@ -142,13 +144,15 @@ TABLE: Mapping[State, Row] = {
     },
     State.MATTERS: {Event.PICK: _ISSUE, Event.EXPLAIN: Move(State.CLOSED), Event.PAGE: STAY, **_ASKS},
     State.IDENTIFY: {
-        Event.CARD: _CHECK_IN, Event.SCAN: _CHECK_IN, Event.CODE: Move(State.CODE), Event.DONE: END, **_ASKS
+        Event.CARD: _CHECK_IN, Event.UNREAD: STAY, Event.SCAN: _CHECK_IN, Event.CODE: Move(State.CODE), Event.DONE: END,
+        **_ASKS,
     },
     State.CODE: {Event.KEY: STAY, Event.ENTER: _CHECK_IN, Event.SCAN: _CHECK_IN, **_ASKS},
     State.FIND: {Event.KEY: STAY, Event.ENTER: _FIND, Event.SCAN: _FIND, **_ASKS},
     State.ISSUING: {Event.OFFLINE: Move(State.OFFLINE, _PRINT), **_RESULTS},
     State.ASKING: {
-        Event.FOUND: Move(State.TICKET), Event.NOTED: Move(State.NOTED), Event.CALM: STAY, **_RESULTS
+        Event.FOUND: Move(State.TICKET), Event.NOTED: Move(State.NOTED), Event.UNKNOWN: Move(State.HOME),
+        Event.CALM: STAY, **_RESULTS,
     },
     State.ISSUED: {Event.UNPRINTED: Move(State.UNPRINTED), Event.STEP_AWAY: Move(State.ASKING, (Effect.STEP_AWAY,)),
                    **_SHOWS},
@@ -182,12 +186,14 @@ TABLE: Mapping[State, Row] = {
 
 _WORLD = frozenset({Event.EMERGENCY, Event.CALM, Event.STORE_UP, Event.UNFINISHED})
 _LATE = frozenset({
-    Event.ISSUED, Event.OFFLINE, Event.CLOSED, Event.REFUSED, Event.AWAY, Event.FOUND, Event.NOTED, Event.UNPRINTED,
+    Event.ISSUED, Event.OFFLINE, Event.CLOSED, Event.REFUSED, Event.AWAY, Event.FOUND, Event.NOTED, Event.UNKNOWN,
+    Event.UNPRINTED,
 })  # fmt: skip
 _TOUCHES = frozenset({
     Event.PICK, Event.MATTERS, Event.BOOKING, Event.CODE, Event.FIND, Event.KEY, Event.ENTER, Event.BACK, Event.DONE,
     Event.EXPLAIN, Event.CANCEL, Event.CONFIRM, Event.STEP_AWAY, Event.BOOK, Event.REPRINT, Event.NOT_MINE, Event.STAY,
-    Event.LEAVE, Event.HELP, Event.ELDER, Event.LANGUAGE, Event.LOWER, Event.PAGE, Event.CARD, Event.SCAN,
+    Event.LEAVE, Event.HELP, Event.ELDER, Event.LANGUAGE, Event.LOWER, Event.PAGE, Event.CARD, Event.UNREAD,
+    Event.SCAN,
 })  # fmt: skip
 _NOT_ON_SCREEN: Mapping[State, frozenset[Event]] = {state: _TOUCHES - frozenset(TABLE[state]) for state in State}
 _REPEATED = frozenset({Event.FAILED, Event.STORE_DOWN})

@@ -8,7 +8,10 @@ from contract.queue_requests import TicketIssuedReply
 
 
 class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """A committed ticket; `span` is the leased block it came out of while the engine was away."""
+    """A committed ticket; `span` is the leased block it came out of while the engine was away.
+
+    `holder` is the masked name of whoever took it with a card, where the hall's file lets it be printed.
+    """
 
     ticket: str
     service: str
@@ -22,6 +25,7 @@ class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
     come_back_at: datetime | None = None
     span: tuple[str, str] | None = None
     reprint: int = 0
+    holder: str = ""
 
     @property
     def is_offline(self) -> bool:
@@ -34,11 +38,12 @@ class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.business_day:%Y%m%d}-{self.ticket}"
 
 
-def held(reply: TicketIssuedReply) -> HeldTicket:
+def held(reply: TicketIssuedReply, holder: str = "") -> HeldTicket:
     """Return the ticket of the engine's answer."""
     told = reply.estimate
     return HeldTicket(
         ticket=reply.ticket, service=reply.service, business_day=reply.business_day, taken_at=reply.issued_at,
         link=reply.link, ahead=reply.ahead, low=told.low_minutes if told else None,
         high=told.high_minutes if told else None, serves_from=reply.serves_from, come_back_at=reply.come_back_at,
+        holder=holder,
     )  # fmt: skip

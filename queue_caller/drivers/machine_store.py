@@ -205,6 +205,18 @@ class MachineStore:
         found: bytes = self._database.execute("SELECT salt FROM salt WHERE day = ?", (day.isoformat(),)).fetchone()[0]
         return found
 
+    def salts(self) -> list[bytes]:
+        """Return every salt kept."""
+        return [salt for (salt,) in self._database.execute("SELECT salt FROM salt ORDER BY day")]
+
+    def rename_bookings(self, known: str, person: str) -> None:
+        """Let a token of another day's salt be today's."""
+        self._database.execute("UPDATE booking SET person = ? WHERE person = ?", (person, known))
+
+    def drop_booking(self, appointment: str) -> None:
+        """Forget a time that was used."""
+        self._database.execute("DELETE FROM booking WHERE appointment = ?", (appointment,))
+
     def add_booking(self, booking: Booking) -> None:
         """Keep a time reserved here."""
         self._database.execute(
@@ -227,8 +239,11 @@ class MachineStore:
         first = (today - timedelta(days=KEPT_DAYS)).isoformat()
         self._database.execute("DELETE FROM ticket WHERE day < ? AND (block IS NULL OR merged IS NOT NULL)", (first,))
         self._database.execute("DELETE FROM block WHERE day < ?", (first,))
-        self._database.execute("DELETE FROM salt WHERE day < ?", ((today - timedelta(days=1)).isoformat(),))
         self._database.execute("DELETE FROM booking WHERE starts < ?", (today.isoformat(),))
+        self._database.execute(
+            "DELETE FROM salt WHERE day < ? AND (day < ? OR NOT EXISTS (SELECT 1 FROM booking))",
+            ((today - timedelta(days=1)).isoformat(), first),
+        )
 
     def _keep_block(self, held: HeldBlock) -> None:
         self._database.execute(

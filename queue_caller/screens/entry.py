@@ -41,10 +41,17 @@ def identify(shown: Shown) -> list[Widget]:
     pointer = DevicePointer(
         regions.pointer,
         shown.say("identify.place"),
-        "" if shown.session.elder else shown.say("identify.flat"),
+        _how(shown),
         READER_X,
     )
     return [*shell(shown), *column.widgets, *rows, bar, pointer]
+
+
+def _how(shown: Shown) -> str:
+    """Return how to lay a card on, or what was wrong with the one that lay there."""
+    if shown.session.reason:
+        return shown.say(f"identify.{shown.session.reason}")
+    return "" if shown.session.elder else shown.say("identify.flat")
 
 
 def _way(shown: Shown, box: Box, name: str, action: str, icon: str) -> Widget:

@@ -1,6 +1,7 @@
 """The first screen, and the list of matters for whoever does not know the area."""
 
 from contract.board import QueueState
+from contract.link import Fault
 from hallkit.inventory.schema import ServiceEntry
 from hallkit.touch.box import Box
 from hallkit.touch.frame import FOOTER
@@ -21,7 +22,7 @@ def home(shown: Shown) -> list[Widget]:
     if shown.world.is_stale and shown.world.as_of and not shown.session.elder:
         column.text(shown.say("home.stale", time=f"{shown.world.as_of:%H:%M}"), "lead", "ink2", gap=24)
     elif not shown.session.elder:
-        column.text(shown.say("home.lead"), "lead", "ink2", gap=24)
+        column.text(shown.say("home.carded" if shown.session.person else "home.lead"), "lead", "ink2", gap=24)
     else:
         column.y += 24
     return [*shell(shown), *column.widgets, *_rows(shown, column), *_ways(shown)]
@@ -81,7 +82,8 @@ def _wait(shown: Shown, service: str) -> str:
 
 
 def _ways(shown: Shown) -> list[Widget]:
-    booking = "booking" if shown.face.has_reader else "code"
+    reads = shown.face.has_reader and Fault.READER_SILENT not in shown.world.faults
+    booking = "booking" if reads else "code"
     ways = [
         ("home.booking", booking, "calendar"),
         ("home.find", "find", "ticket"),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from hallkit.devices.card_reader import Card
-from hallkit.rules.identity import IdentityError, check_character, check_identity
+from hallkit.rules.identity import IdentityError, check_character, check_document, check_identity
 
 TODAY = date(2026, 9, 14)
 
@@ -47,3 +47,12 @@ def test_one_wrong_digit_is_always_found(place: int) -> None:
 
 def test_a_card_never_shows_its_number_where_it_might_be_logged() -> None:
     assert "1990" not in repr(Card(number("00000019900101001")))
+
+
+def test_the_number_of_a_foreigners_permit_of_2017_has_fifteen_characters() -> None:
+    synthetic, allocated = "XXX000000000000", "ABC000000000000"
+    assert check_document(synthetic, today=TODAY, demo=True) == synthetic
+    assert check_document(allocated, today=TODAY, demo=False) == allocated
+    for wrong, demo in ((synthetic, False), (allocated, True), ("XXX00000000000 ", True), (number("0" * 17), True)):
+        with pytest.raises(IdentityError):
+            check_document(wrong, today=TODAY, demo=demo)
