@@ -55,6 +55,11 @@ class MemoryStream:
     def _join(self, peer: "MemoryStream") -> None:
         self._peer = peer
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether either end was closed."""
+        return self._closed
+
     async def read(self) -> bytes:
         """Return at least one byte, at most the cable's chunk; `b""` once either end is closed."""
         await self._readable.wait()

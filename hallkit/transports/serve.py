@@ -46,21 +46,32 @@ async def serve(
 
 
 class _Tasks:
-    """The handlers at work, in the order they began."""
+    """The handlers at work, in the order they began; of those that ended only what went wrong is kept."""
 
     def __init__(self) -> None:
-        self._running: list[asyncio.Task[None]] = []
+        self._running: dict[asyncio.Task[None], None] = {}
+        self._wrong: list[BaseException] = []
 
     def start(self, handler: Handler, stream: ByteStream, name: str) -> None:
         """Let `handler` serve one stream and close it in the end."""
-        self._running.append(asyncio.get_running_loop().create_task(_run(handler, stream), name=name))
+        task = asyncio.get_running_loop().create_task(_run(handler, stream), name=name)
+        self._running[task] = None
+        task.add_done_callback(self._ended)
 
     async def stop(self) -> list[BaseException]:
         """End every handler; return what went wrong in them."""
-        for task in self._running:
+        running = list(self._running)
+        for task in running:
             task.cancel()
-        results = await asyncio.gather(*self._running, return_exceptions=True)
-        return [one for one in results if isinstance(one, Exception)]
+        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.sleep(0)  # the callbacks of what just ended
+        return self._wrong
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._wrong.append(error)
 
 
 Close = Callable[[], Awaitable[None]]

@@ -51,7 +51,7 @@ class MemoryListener:
     def connect(self) -> MemoryStream:
         """Return the near end; the far end goes to whoever serves."""
         near, far = memory_pair(self.cable)
-        self._far_ends.append(far)
+        self._far_ends = [*(end for end in self._far_ends if not end.is_closed), far]
         self.on_accept(far)
         return near
 

@@ -1,5 +1,8 @@
 """Every way a simulator can be reached, driven through the URL a program opens."""
 
+import asyncio
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -65,3 +68,42 @@ async def test_a_paced_line_takes_its_time() -> None:
         await stream.write(b"x" * 100)
         assert await stream.read() == b"X" * 100
         stream.close()
+
+
+@pytest.mark.parametrize("scheme", ["tcp://127.0.0.1:0", "memory:often"])
+async def test_a_device_opened_often_keeps_nothing_of_the_lines_that_ended(scheme: str) -> None:
+    lines: weakref.WeakSet[asyncio.Task[None]] = weakref.WeakSet()
+
+    async def answer(stream: ByteStream) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        lines.add(task)
+        await echo(stream)
+
+    sockets = Sockets()
+    async with serve(scheme, answer, sockets=sockets) as url:
+        for _ in range(20):
+            stream = await open_stream(url, sockets)
+            await stream.write(b"x")
+            assert await stream.read() == b"X"
+            stream.close()
+        async with asyncio.timeout(30):
+            while len(lines) > 1:
+                await asyncio.sleep(0.01)
+                gc.collect()
+
+
+async def test_what_went_wrong_in_a_line_that_ended_long_ago_is_raised_in_the_end() -> None:
+    async def break_down(stream: ByteStream) -> None:
+        await stream.read()
+        raise ValueError("the device broke down")
+
+    async def use_it_up() -> None:
+        async with serve("tcp://127.0.0.1:0", break_down) as url:
+            stream = await open_stream(url)
+            await stream.write(b"x")
+            assert await stream.read() == b""
+            stream.close()
+
+    with pytest.raises(ValueError, match="broke down"):
+        await use_it_up()
