@@ -366,6 +366,7 @@ class TicketMachineApp:
     async def _obey(self, address: Address, command: Command, envelope: Envelope) -> Result:
         match command:
             case TakePicture():
+                self.pace.paint()
                 return self.display.picture(command)
             case PressScreen(x=x, y=y):
                 if not self._hall.hall.demo:
