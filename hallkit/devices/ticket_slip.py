@@ -9,6 +9,9 @@ from hallkit.text.fonts import FontLibrary
 
 WEEKDAYS = "一二三四五六日"
 DEMO = "演示 不作为办事凭据"
+SHORT_NUMBER = 4
+NUMBER_PX, LONG_NUMBER_PX = 196, 136
+"""Dots of a number up to A999, and from A1000 to A99999 on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ def ticket_sheet(ticket: TicketSlip, fonts: FontLibrary | None = None) -> Sheet:
     sheet.gap(14)
     sheet.bar(f"{ticket.zone} 区·{ticket.zone_name}", _mark(ticket))
     sheet.gap(31)
-    sheet.text(Part(ticket.number, 196, bold=True), leading=1.0)
+    sheet.text(number_part(ticket.number), leading=1.0)
     sheet.gap(5)
     sheet.rule()
     (_offline if ticket.is_offline else _queue)(sheet, ticket)
@@ -52,6 +55,11 @@ def ticket_sheet(ticket: TicketSlip, fonts: FontLibrary | None = None) -> Sheet:
 def ticket_job(job_id: str, ticket: TicketSlip, fonts: FontLibrary | None = None) -> PrintJob:
     """Return the job that prints `ticket`, its copy number the one on the paper."""
     return PrintJob(job_id, ticket_sheet(ticket, fonts).commands(), ticket.reprint)
+
+
+def number_part(number: str) -> Part:
+    """Return a ticket's number, large enough to be read at arm's length and never broken over two lines."""
+    return Part(number, NUMBER_PX if len(number) <= SHORT_NUMBER else LONG_NUMBER_PX, bold=True)
 
 
 def reprint_of(ticket: TicketSlip, copy: int) -> TicketSlip:

@@ -24,7 +24,7 @@ from hallkit.devices.slip import (
     Sheet,
     picture_commands,
 )
-from hallkit.devices.ticket_slip import DEMO, stamp
+from hallkit.devices.ticket_slip import DEMO, number_part, stamp
 from hallkit.errors import HallkitError
 from hallkit.rules.numbering import parse_ticket, ticket_number
 from hallkit.text.errors import MissingGlyphError
@@ -178,7 +178,7 @@ def _holder(sheet: Sheet, holder: str) -> None:
 
 
 def _number(sheet: Sheet, number: str) -> None:
-    sheet.text(Part(number, 196, bold=True), leading=1.0)
+    sheet.text(number_part(number), leading=1.0)
     sheet.gap(5)
     sheet.rule()
 

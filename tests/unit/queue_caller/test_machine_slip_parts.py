@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from hallkit.codecs.escpos import encode
+from hallkit.devices.slip import Sheet
+from hallkit.devices.ticket_slip import number_part
 from hallkit.inventory.schema import ServiceEntry
 from hallkit.text.errors import MissingGlyphError
 from hallkit.text.fonts import FontLibrary
@@ -56,3 +58,10 @@ def test_a_slip_that_cannot_be_set_is_refused_when_it_is_printed_not_while_the_t
     slips.prepare(TICKET)
     with pytest.raises(MissingGlyphError):
         slips.job(TICKET)
+
+
+@pytest.mark.parametrize("number", ["M999", "A1000", "M99999", "W88888"])
+def test_a_number_is_one_line_however_long_it_is(number: str) -> None:
+    sheet = Sheet(FONTS)
+    sheet.text(number_part(number), leading=1.0)
+    assert sheet.y < 2 * number_part(number).px
