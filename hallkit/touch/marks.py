@@ -1,6 +1,6 @@
 """What a widget puts on a screen, as values: what is equal needs no repainting, and a test can read it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hallkit.text.draw import ink_box
 from hallkit.text.layout import Block
@@ -90,6 +90,24 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A JPEG or PNG scaled to fill its box; a damaged one leaves the box as it is."""
+
+    box: Box
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A line of a pen through points of the screen, with round ends; the box holds its whole width."""
+
+    box: Box
+    points: tuple[tuple[int, int], ...] = field(repr=False)
+    colour: Rgb
+    width: int
+
+
+@dataclass(frozen=True)
 class Veil:
     """Everything below is darkened once to `percent` of its light."""
 
@@ -97,7 +115,7 @@ class Veil:
     percent: int
 
 
-Mark = Panel | Words | Icon | Ring | Polygon | Arrow | Code | Veil
+Mark = Panel | Words | Icon | Ring | Polygon | Arrow | Code | Picture | Ink | Veil
 
 
 @dataclass(frozen=True)

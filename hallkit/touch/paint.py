@@ -9,10 +9,12 @@ from hallkit.text.draw import draw_block
 from hallkit.touch.box import Box
 from hallkit.touch.codes import code_picture
 from hallkit.touch.icons import draw_icon
-from hallkit.touch.marks import Arrow, Code, Icon, Mark, Panel, Polygon, Ring, Veil, Words
+from hallkit.touch.marks import Arrow, Code, Icon, Ink, Mark, Panel, Picture, Polygon, Ring, Veil, Words
+from hallkit.touch.photo import picture_of
 from hallkit.touch.theme import Rgb
 
 OVERSAMPLE = 4
+INK_OVERSAMPLE = 2
 
 
 def paint(image: Image.Image, marks: Iterable[Mark], region: Box) -> None:
@@ -36,10 +38,19 @@ def _paint(image: Image.Image, mark: Mark, x: int, y: int) -> None:
             _polygon(image, mark, x, y)
         case Arrow():
             image.paste(mark.colour, (mark.box.x + x, mark.box.y + y), _arrow_mask(mark.box.width, mark.box.height))
-        case Code():
-            image.paste(code_picture(mark.rows, mark.box.width), (mark.box.x + x, mark.box.y + y))
         case Veil():
             image.paste(image.point(lambda light: light * mark.percent // 100))
+        case Ink():
+            _ink(image, mark, x, y)
+        case _:
+            _pasted(image, mark, (mark.box.x + x, mark.box.y + y))
+
+
+def _pasted(image: Image.Image, mark: Code | Picture, at: tuple[int, int]) -> None:
+    width, height = mark.box.width, mark.box.height
+    picture = code_picture(mark.rows, width) if isinstance(mark, Code) else picture_of(mark.data, width, height)
+    if picture is not None:
+        image.paste(picture, at)
 
 
 def _panel(image: Image.Image, mark: Panel, x: int, y: int) -> None:
@@ -115,6 +126,19 @@ def _polygon_mask(size: tuple[int, int], points: tuple[tuple[int, int], ...], li
     else:
         draw.polygon(corners, fill=255)
     return big.resize(size, Image.Resampling.BOX)
+
+
+def _ink(image: Image.Image, mark: Ink, x: int, y: int) -> None:
+    box = mark.box
+    big = Image.new("L", (box.width * INK_OVERSAMPLE, box.height * INK_OVERSAMPLE))
+    draw = ImageDraw.Draw(big)
+    place = [((across - box.x) * INK_OVERSAMPLE, (down - box.y) * INK_OVERSAMPLE) for across, down in mark.points]
+    radius = mark.width * INK_OVERSAMPLE / 2
+    if len(place) > 1:
+        draw.line(place, fill=255, width=round(2 * radius))
+    for across, down in place:
+        draw.ellipse((across - radius, down - radius, across + radius, down + radius), fill=255)
+    image.paste(mark.colour, (box.x + x, box.y + y), big.resize((box.width, box.height), Image.Resampling.BOX))
 
 
 @lru_cache(maxsize=8)

@@ -11,6 +11,7 @@ from hallkit.touch.frame import SIZE
 from hallkit.touch.look import RESTING, Look, TouchState
 from hallkit.touch.marks import Mark, Placement, Target, Veil
 from hallkit.touch.paint import paint
+from hallkit.touch.photo import forget_pictures
 from hallkit.touch.widgets.base import Widget
 
 WHOLE = 0.6
@@ -38,9 +39,10 @@ class Scene:
         return dirty
 
     def clear(self) -> None:
-        """End a session: paint the picture black and drop every kept text and code; nothing of a citizen stays."""
+        """End a session: paint black and drop every kept text, code and photograph; nothing of a citizen stays."""
         forget_texts()
         forget_codes()
+        forget_pictures()
         self._marks, self.placements = (), ()
         self.image.paste((0, 0, 0), self._screen.edges)
 

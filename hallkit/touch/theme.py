@@ -52,6 +52,8 @@ TYPE = {
     "row_large": TypeRole(46, 72, True),
     "row": TypeRole(40, 60, True),
     "button": TypeRole(40, 60, True),
+    "typed": TypeRole(48, 64),
+    "candidate": TypeRole(46, 54),
     "strong": TypeRole(38, 57, True),
     "lead": TypeRole(36, 54, False, 1.4),
     "hall": TypeRole(34, 50, True),

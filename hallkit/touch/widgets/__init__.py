@@ -6,10 +6,13 @@ from hallkit.touch.widgets.base import Widget
 from hallkit.touch.widgets.button import Button, Kind
 from hallkit.touch.widgets.code import QrBlock, qr_height
 from hallkit.touch.widgets.dialog import Dialog, StillThere
+from hallkit.touch.widgets.field import Facts, Field
 from hallkit.touch.widgets.header import Footer, Header, Tool
+from hallkit.touch.widgets.keyboard import Keyboard, KeyWords
 from hallkit.touch.widgets.keypad import Keypad
 from hallkit.touch.widgets.label import Ground, Label, Tag
 from hallkit.touch.widgets.machine import Machine, Slot
+from hallkit.touch.widgets.photo import InkPad, Photo
 from hallkit.touch.widgets.row import Card, ListRow, Tile
 from hallkit.touch.widgets.steps import StepBar
 from hallkit.touch.widgets.value import NumberCard, ValueCard
@@ -20,16 +23,22 @@ __all__ = [
     "Card",
     "DevicePointer",
     "Dialog",
+    "Facts",
     "FaultBanner",
+    "Field",
     "Footer",
     "Ground",
     "Header",
+    "InkPad",
+    "KeyWords",
+    "Keyboard",
     "Keypad",
     "Kind",
     "Label",
     "ListRow",
     "Machine",
     "NumberCard",
+    "Photo",
     "QrBlock",
     "Slot",
     "StepBar",

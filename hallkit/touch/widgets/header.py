@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hallkit.touch.box import Box
 from hallkit.touch.look import Look, Span, TouchState
-from hallkit.touch.marks import NOTHING, Icon, Mark, Panel, Placement, Target
+from hallkit.touch.marks import Icon, Mark, Panel, Placement, Target
 from hallkit.touch.theme import MARGIN, RADIUS
 from hallkit.touch.widgets.button import Button, Kind, skin
 
@@ -128,25 +128,28 @@ class Footer:
     phone_label: str
     phone: str
     lower: Tool | None = None
+    beside: tuple[Tool, ...] = ()
 
     def layout(self, look: Look, state: TouchState) -> Placement:
-        """Return the footer; its text is read aloud."""
+        """Return the footer; its text is read aloud, its tools stand at the right with `lower` last."""
         ground = look["card"]
         frame = (Panel(self.box, ground), Panel(Box(self.box.x, self.box.y, self.box.width, 2), look["line"]))
         right = self.box.right - MARGIN
         placed = Placement(frame)
-        if self.lower:
+        tools: list[Placement] = []
+        for tool in reversed((*self.beside, *([self.lower] if self.lower else []))):
             size = 96 if look.px("small") < 40 else 112
-            box = Box(right - size, self.box.y + (self.box.height - size) // 2, size, size)
-            tool = self.lower.place(box, look, state)
-            right = box.x - 24
+            width = max(size, look.block(tool.text, "small").width + 12)
+            box = Box(right - width, self.box.y + (self.box.height - size) // 2, width, size)
+            tools.insert(0, tool.place(box, look, state))
+            right = box.x - TOOL_GAP
+        right -= 8 if tools else 0
         words, left = self._phone(look, right)
         icon, colour = ("check", "ok") if self.working else ("warn", "warn")
         symbol = Icon(Box(MARGIN, self.box.y + (self.box.height - 48) // 2, 48, 48), icon, look[colour])
         room = Box(MARGIN + 64, self.box.y, left - 24 - MARGIN - 64, self.box.height)
         text = look.words(self.text, "small", room, colour=look["ink"], ground=ground)
-        placed += Placement((symbol, text, *words), spoken=(self.text,))
-        return placed + (tool if self.lower else NOTHING)
+        return sum(tools, placed + Placement((symbol, text, *words), spoken=(self.text,)))
 
     def _phone(self, look: Look, right: int) -> tuple[list[Mark], int]:
         label, number = look.line("small"), look.line("phone")
