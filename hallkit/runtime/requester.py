@@ -27,27 +27,24 @@ class Requester:
 
     def __init__(self, address: Address, link: Link, postmark: Postmark) -> None:
         self._address, self._link, self._postmark = address, link, postmark
-        self._waiting: dict[str, asyncio.Future[Envelope]] = {}
+        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._again: dict[str, asyncio.TimerHandle] = {}
         self.strays = 0
 
     async def ask(self, service: str, body: Request, *, key: str, patience: float) -> Reply:
         """Return the service's reply to the request `key`; raise NoAnswerError after `patience` seconds."""
-        answer: asyncio.Future[Envelope] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[key] = answer
-        topic = self._address.topic(Channel.REQUEST)
         try:
             async with asyncio.timeout(patience):
-                pause = FIRST_RETRY
-                while not answer.done():
-                    message = self._postmark.stamp(body, dev=self._address.name, key=key, service=service)
-                    self._link.publish(topic, message)
-                    await asyncio.wait([answer], timeout=pause)
-                    pause = min(pause * 2, LONGEST_RETRY)
+                self._send(service, body, key, FIRST_RETRY)
+                return await answer
         except TimeoutError as error:
             raise NoAnswerError(f"{service} did not answer {type(body).__name__} within {patience:g} s") from error
         finally:
             del self._waiting[key]
-        return codec.body_of(answer.result(), Reply)
+            if (again := self._again.pop(key, None)) is not None:
+                again.cancel()
 
     def on_reply(self, envelope: Envelope) -> None:
         """Take a reply; one nobody waits for is counted and dropped."""
@@ -56,8 +53,15 @@ class Requester:
             self.strays += 1
             return
         try:
-            codec.body_of(envelope, Reply)
+            reply = codec.body_of(envelope, Reply)
         except RemoteContractError as error:
             _LOGGER.warning("a reply to %s was refused: %s", self._address.name, error)
             return
-        answer.set_result(envelope)
+        answer.set_result(reply)
+
+    def _send(self, service: str, body: Request, key: str, pause: float) -> None:
+        """Send a request now, and again after `pause` seconds and after ever longer ones."""
+        message = self._postmark.stamp(body, dev=self._address.name, key=key, service=service)
+        self._link.publish(self._address.topic(Channel.REQUEST), message)
+        longer = min(pause * 2, LONGEST_RETRY)
+        self._again[key] = asyncio.get_running_loop().call_later(pause, self._send, service, body, key, longer)

@@ -1,4 +1,4 @@
-"""What citizens ask of the queue: written down first, asked once, committed before it is shown."""
+"""What citizens ask of the queue: under a key that is on the disk before, committed before it is shown."""
 
 import asyncio
 import random
@@ -31,7 +31,7 @@ from queue_caller.core.machine_person import person_token
 from queue_caller.core.machine_session import CODE_LENGTH, IDENTITY_LENGTH, Happened, Note, Session
 from queue_caller.core.machine_table import Event
 from queue_caller.core.machine_ticket import HeldTicket, held
-from queue_caller.drivers.machine_store import Booking, MachineStore, Pending, next_number, span_of
+from queue_caller.drivers.machine_store import Booking, MachineStore, Pending, Spare, next_number, span_of
 
 PATIENCE = 1.5
 """Seconds a citizen waits for the engine before the machine gives a number of its own."""
@@ -65,6 +65,8 @@ class TicketDesk:
         self._device, self._store, self._writer, self._clock, self._chance = device, store, writer, clock, chance
         self._day_of, self._is_away, self._on_answer, self._demo = day_of, is_away, on_answer, demo
         self.in_flight: dict[str, None] = {}
+        """Keys this run answers for, laid out or asked; what a crash left of others is looked up by `Recovery`."""
+        self._spares: list[Spare] = []
         self.outbox_limit = OUTBOX_LIMIT
         self.on_ticket: Callable[[HeldTicket], None] = lambda ticket: None
         """Hears of a new ticket while the disk is still at work on it: what costs time may begin, nothing is shown."""
@@ -80,22 +82,33 @@ class TicketDesk:
         self._on_answer(True)
         return reply
 
+    async def lay_out(self) -> None:
+        """Commit the key of the next touch, unless there is one."""
+        if self._spares:
+            return
+        spare = self._new_spare()
+        await self._writer.run(lambda: self._store.lay_out(spare))
+        self._spares.append(spare)
+
     async def issue(self, session: Session) -> Happened:
         """Give a ticket for the session's service: the engine's, else one of the machine's own block."""
+        self._refuse_if_full()
         now, day = self._clock.now(), self._day_of()
-        person = session.person or self._device.postmark.new_token().lower()
+        is_laid_out = bool(self._spares) and not session.person
+        spare = self._spares.pop() if is_laid_out else self._new_spare()
+        person = session.person or spare.person
         request = IssueTicket(
             services=(session.service,), channel=IssueChannel.CARD if session.person else IssueChannel.TOUCH,
             elder=session.elder, person=person,
         )  # fmt: skip
-        key = await self._begin("issue", session.service, person, request, now)
+        pending = Pending(spare.key, "issue", session.service, person, codec.encode_body(request), now, False)
         try:
-            reply = await self.ask(request, key)
+            reply = await self._ask(request, pending, is_laid_out)
+            return await self._conclude(spare.key, reply, session.holder)
         except NoAnswerError:
-            return await self._issue_offline(key, request, now, day, session.holder)
+            return await self._issue_offline(spare.key, request, now, day, session.holder)
         finally:
-            self.in_flight.pop(key, None)
-        return await self._conclude(key, reply, session.holder)
+            del self.in_flight[spare.key]
 
     async def check_in(self, session: Session) -> Happened:
         """Give the ticket of an appointment named by code, card or scanned code."""
@@ -114,18 +127,20 @@ class TicketDesk:
         return happened
 
     async def _check_in(self, appointment: str, session: Session) -> Happened:
-        now = self._clock.now()
+        self._refuse_if_full()
         request = CheckIn(appointment=appointment, person=session.person)
         open_one = await self._writer.run(lambda: self._store.pending_about("check_in", appointment))
-        key = open_one.key if open_one else await self._begin("check_in", "", appointment, request, now)
+        key = open_one.key if open_one else self._device.postmark.new_id()
+        self.in_flight[key] = None
+        pending = Pending(key, "check_in", "", appointment, codec.encode_body(request), self._clock.now(), False)
         try:
-            reply = await self.ask(request, key)
+            reply = await (self.ask(request, key) if open_one else self._ask(request, pending, False))
+            return await self._conclude(key, reply, session.holder)
         except NoAnswerError:
             await self._writer.run(lambda: self._store.give_up(key))
             return Happened(event=Event.AWAY)
         finally:
             self.in_flight.pop(key, None)
-        return await self._conclude(key, reply, session.holder)
 
     async def find(self, session: Session) -> Happened:
         """Tell how the typed or scanned ticket stands."""
@@ -182,15 +197,17 @@ class TicketDesk:
         except IdentityError:
             return None
 
-    async def commit_reply(self, key: str, reply: TicketIssuedReply, holder: str = "") -> HeldTicket:
-        """Commit the engine's ticket in place of the request that asked for it."""
-        ticket = held(reply, holder)
+    async def commit_ticket(self, key: str, ticket: HeldTicket) -> HeldTicket:
+        """Commit the engine's ticket in place of the request that asked for it, and the key of the next touch."""
+        spare = None if self._spares else self._new_spare()
 
         def work() -> HeldTicket:
             with self._store.commit():
                 known = self._store.copy_of(ticket)
                 self._store.add_ticket(ticket)
                 self._store.finish(key)
+                if spare is not None:
+                    self._store.lay_out(spare)
             return known or ticket
 
         committed = asyncio.ensure_future(self._writer.run(work))
@@ -198,21 +215,38 @@ class TicketDesk:
         await asyncio.sleep(0)  # and the writer to the disk, before this thread is busy
         if not committed.done():
             self.on_ticket(ticket)
-        return await committed
+        given = await committed
+        self._spares += [spare] if spare is not None else []
+        return given
 
-    async def _begin(self, kind: str, service: str, subject: str, request: Request, now: datetime) -> str:
+    def _refuse_if_full(self) -> None:
         if self._store.outbox.depth >= self.outbox_limit:
             raise OutboxFullError(f"{self._store.outbox.depth} facts wait for the hall store")
-        key = self._device.postmark.new_id()
-        self.in_flight[key] = None
-        pending = Pending(key, kind, service, subject, codec.encode_body(request), now, False)
-        await self._writer.run(lambda: self._store.begin(pending))
-        return key
+
+    def _new_spare(self) -> Spare:
+        spare = Spare(self._device.postmark.new_id(), self._device.postmark.new_token().lower())
+        self.in_flight[spare.key] = None
+        return spare
+
+    async def _ask(self, request: Request, pending: Pending, is_laid_out: bool) -> Reply:
+        """Return the engine's reply to a request that is written down before it is asked.
+
+        Under a key that was laid out it is written down while it is under way: whatever the engine makes of it can be
+        found by the person laid out with the key.
+        """
+        writing = asyncio.ensure_future(self._writer.run(lambda: self._store.begin(pending)))
+        if not is_laid_out:
+            await writing
+        try:
+            return await self.ask(request, pending.key)
+        finally:
+            await writing
 
     async def _conclude(self, key: str, reply: Reply, holder: str = "") -> Happened:
         if isinstance(reply, TicketIssuedReply):
-            return Happened(event=Event.ISSUED, ticket=await self.commit_reply(key, reply, holder))
-        await self._writer.run(lambda: self._store.finish(key))
+            return Happened(event=Event.ISSUED, ticket=await self.commit_ticket(key, held(reply, holder)))
+        await self._writer.run(lambda: self._store.drop(key))
+        await self.lay_out()
         return _refused(reply)
 
     async def _issue_offline(self, key: str, request: IssueTicket, now: datetime, day: date, holder: str) -> Happened:

@@ -1,4 +1,4 @@
-"""What a machine owes when the engine is back: open requests, tickets of its own numbers, blocks for the next time."""
+"""What a machine owes when the engine is back: open requests, tickets of its own numbers, keys and blocks to come."""
 
 import asyncio
 import logging
@@ -30,8 +30,8 @@ from hallkit.runtime.requester import NoAnswerError
 from hallkit.runtime.writer import Writer
 from queue_caller.app.machine_desk import TicketDesk
 from queue_caller.core.machine_blocks import is_for, needs_lease
-from queue_caller.core.machine_ticket import HeldTicket
-from queue_caller.drivers.machine_store import MachineStore, Pending, Unmerged
+from queue_caller.core.machine_ticket import HeldTicket, held, held_standing
+from queue_caller.drivers.machine_store import MachineStore, Pending, Spare, Unmerged
 
 R = TypeVar("R", bound=Request)
 _LOGGER = logging.getLogger(__name__)
@@ -91,9 +91,13 @@ class Recovery:
         if today != self._tidied:
             await self._writer.run(lambda: self._store.forget_before(today))
             self._tidied = today
+        await self._desk.lay_out()
         for pending in await self._writer.run(self._store.pending):
             if pending.key not in self._desk.in_flight:
                 await self._settle(pending)
+        for spare in await self._writer.run(self._store.spares):
+            if spare.key not in self._desk.in_flight:
+                await self._look_up(spare)
         for unmerged in await self._writer.run(self._store.unmerged):
             await self._merge(unmerged)
         for day in (today, today + timedelta(days=1)):
@@ -110,15 +114,26 @@ class Recovery:
         elif pending.kind == "issue":
             await self._take_back(pending)
         elif not is_recent and pending.asked_at.date() < self._clock.now().date():
-            await self._writer.run(lambda: self._store.finish(pending.key))
+            await self._writer.run(lambda: self._store.drop(pending.key))
 
     async def _carry_on(self, pending: Pending) -> None:
         request = _request(pending.body, IssueTicket if pending.kind == "issue" else CheckIn)
         reply = await self._desk.ask(request, pending.key, PATIENCE)
         if isinstance(reply, TicketIssuedReply):
-            self._on_found(await self._desk.commit_reply(pending.key, reply))
+            self._on_found(await self._desk.commit_ticket(pending.key, held(reply)))
         else:
-            await self._writer.run(lambda: self._store.finish(pending.key))
+            await self._writer.run(lambda: self._store.drop(pending.key))
+
+    async def _look_up(self, spare: Spare) -> None:
+        """Offer or take back what was asked under a key before anything more of it was written down."""
+        reply = await self._desk.ask(AskTicket(person=spare.person), patience=PATIENCE)
+        for one in reply.tickets if isinstance(reply, TicketReply) else ():
+            if self._clock.now() - one.issued_at <= SAME_CITIZEN:
+                self._on_found(await self._desk.commit_ticket(spare.key, held_standing(one)))
+            elif one.state in LIVE:
+                cancel = CancelTicket(ticket=one.ticket, reason=CancelReason.CITIZEN, business_day=one.business_day)
+                await self._desk.ask(cancel, f"{spare.key}-back", PATIENCE)
+        await self._writer.run(lambda: self._store.drop(spare.key))
 
     async def _take_back(self, pending: Pending) -> None:
         """Cancel the ticket the engine made of a request whose citizen was told something else."""
@@ -129,7 +144,7 @@ class Recovery:
             if one.service == pending.service and is_later and not ours and one.state in LIVE:
                 cancel = CancelTicket(ticket=one.ticket, reason=CancelReason.CITIZEN, business_day=one.business_day)
                 await self._desk.ask(cancel, f"{pending.key}-back", PATIENCE)
-        await self._writer.run(lambda: self._store.finish(pending.key))
+        await self._writer.run(lambda: self._store.drop(pending.key))
 
     async def _merge(self, unmerged: Unmerged) -> None:
         block = unmerged.held.block
@@ -175,7 +190,7 @@ class Recovery:
         day = today + timedelta(days=request.next_day)
         _LOGGER.warning("no block of %s for %s: %s", request.service, day, type(reply).__name__)
         self._refused[request.service, day] = None
-        await self._writer.run(lambda: self._store.finish(key))
+        await self._writer.run(lambda: self._store.drop(key))
 
     def _is_ours(self, block: NumberBlock, service: str, today: date) -> bool:
         days = (today - timedelta(days=1), today, today + timedelta(days=1), today + timedelta(days=2))

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from contract.queue import TicketStanding
 from contract.queue_requests import TicketIssuedReply
 
 
@@ -46,4 +47,14 @@ def held(reply: TicketIssuedReply, holder: str = "") -> HeldTicket:
         link=reply.link, ahead=reply.ahead, low=told.low_minutes if told else None,
         high=told.high_minutes if told else None, serves_from=reply.serves_from, come_back_at=reply.come_back_at,
         holder=holder,
+    )  # fmt: skip
+
+
+def held_standing(one: TicketStanding) -> HeldTicket:
+    """Return a ticket of the machine's own that only the engine knows how it stands."""
+    told = one.estimate
+    return HeldTicket(
+        ticket=one.ticket, service=one.service, business_day=one.business_day, taken_at=one.issued_at, link=one.link,
+        ahead=one.ahead, low=told.low_minutes if told else None, high=told.high_minutes if told else None,
+        come_back_at=one.come_back_at,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A ticket machine's disk: requests under way, tickets with what became of their paper, leased blocks, salts, bookings.
+"""A ticket machine's disk: spare keys, requests under way, tickets and their paper, leased blocks, salts, bookings.
 
 Every method is synchronous and belongs on the writer; `commit` is the one transaction, shared with the outbox.
 """
@@ -29,6 +29,7 @@ CREATE TABLE salt(day TEXT PRIMARY KEY, salt BLOB NOT NULL) STRICT;
 CREATE TABLE booking(appointment TEXT PRIMARY KEY, code TEXT NOT NULL, person TEXT NOT NULL, starts TEXT NOT NULL,
   service TEXT NOT NULL) STRICT;
 """
+SPARES = "CREATE TABLE spare(key TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT;"
 KEPT_DAYS = 8
 """Days a machine remembers its tickets: one more than the engine merges a block's."""
 
@@ -54,6 +55,13 @@ class Pending(NamedTuple):
     given_up: bool
 
 
+class Spare(NamedTuple):
+    """The key and the person token of a touch to come, on the disk before anybody asks under them."""
+
+    key: str
+    person: str
+
+
 class Unmerged(NamedTuple):
     """Offline tickets of one block that the engine has not answered for."""
 
@@ -75,7 +83,7 @@ class MachineStore:
     """Tables of one machine, in the same database as its outbox."""
 
     def __init__(self, database: sqlite3.Connection, new_inc: str) -> None:
-        migrate(database, [TABLES])
+        migrate(database, [TABLES, SPARES])
         self._database = database
         self.outbox = Outbox(database, new_inc)
 
@@ -87,8 +95,19 @@ class MachineStore:
         """Move what was committed into the database file, which else the commit of every hundredth ticket waits for."""
         self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def lay_out(self, spare: Spare) -> None:
+        """Write down under which key and person the next touch will be asked."""
+        self._database.execute("INSERT INTO spare VALUES (?, ?)", spare)
+
+    def spares(self) -> list[Spare]:
+        """Return the keys under which something may have been asked that was not written down, oldest first."""
+        rows = self._database.execute(
+            "SELECT key, person FROM spare WHERE key NOT IN (SELECT key FROM pending) ORDER BY key"
+        )
+        return [Spare(*row) for row in rows]
+
     def begin(self, pending: Pending) -> None:
-        """Write a request down before it is asked."""
+        """Write a request down: before it is asked, or while it is if its key was laid out."""
         self._database.execute(
             "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*pending[:5], pending.asked_at.isoformat(), int(pending.given_up)),
@@ -109,8 +128,14 @@ class MachineStore:
         self._database.execute("UPDATE pending SET given_up = 1 WHERE key = ?", (key,))
 
     def finish(self, key: str) -> None:
-        """Forget an answered request."""
+        """Forget an answered request and that its key was laid out, inside the caller's transaction."""
         self._database.execute("DELETE FROM pending WHERE key = ?", (key,))
+        self._database.execute("DELETE FROM spare WHERE key = ?", (key,))
+
+    def drop(self, key: str) -> None:
+        """Forget an answered request in a transaction of its own."""
+        with self.commit():
+            self.finish(key)
 
     def add_ticket(self, ticket: HeldTicket, paper: Paper = Paper.COMMITTED) -> None:
         """Keep a ticket; the same one again (a citizen who came back) keeps what is known of its paper."""

@@ -31,7 +31,7 @@ from queue_caller.screens.shown import Shown, face_of
 MACHINE = "ticket-1"
 
 POINTS = [
-    ("insert-pending/before", "touched again"),
+    ("insert-pending/before", "offered"),
     ("insert-pending/after", "offered"),
     ("insert-ticket/before", "offered"),
     ("insert-ticket/after", "offered"),

@@ -335,6 +335,56 @@ def test_a_crash_while_asking_asks_again_under_the_same_key() -> None:
     day(main)
 
 
+async def die_before_the_request_is_written_down(rig: Rig) -> None:
+    app = await rig.start_machine()
+    rig.broker.latency = 0.3
+    rig.tap(app, "pick:A")
+    await rig.clock.sleep(0.4)
+    await rig.kill_machine()
+    rig.broker.latency = 0.0
+    rig.machine_disk.execute("DELETE FROM pending")
+
+
+def test_a_crash_before_the_request_was_written_down_offers_the_ticket_by_the_key_that_was_laid_out() -> None:
+    async def main(rig: Rig) -> None:
+        await die_before_the_request_is_written_down(rig)
+        app = await rig.start_machine()
+        assert [fact.ticket for fact in rig.engine_facts() if isinstance(fact, TicketIssued)] == ["A001"]
+        assert app.session.state is State.REPRINT
+        assert app.session.ticket is not None
+        assert (app.session.ticket.ticket, app.session.ticket.service) == ("A001", "A")
+        rig.tap(app, "reprint")
+        await rig.clock.sleep(2)
+        assert len(rig.printer.jobs) == 1
+        assert len(app.store.spares()) == 1
+
+    day(main)
+
+
+def test_such_a_ticket_is_given_back_when_its_citizen_must_have_left() -> None:
+    async def main(rig: Rig) -> None:
+        await die_before_the_request_is_written_down(rig)
+        await rig.clock.sleep(11 * 60)
+        app = await rig.start_machine()
+        assert [fact.ticket for fact in rig.engine_facts() if isinstance(fact, TicketCancelled)] == ["A001"]
+        assert app.session.state is State.HOME
+        assert len(app.store.spares()) == 1
+
+    day(main)
+
+
+def test_a_key_laid_out_and_never_used_leaves_nothing_behind() -> None:
+    async def main(rig: Rig) -> None:
+        for _ in range(3):
+            await rig.start_machine()
+            await rig.kill_machine()
+        app = await rig.start_machine()
+        assert await rig.take(app) == "A001"
+        assert (len(app.store.spares()), app.store.pending()) == (1, [])
+
+    day(main)
+
+
 def test_a_closed_service_gives_a_ticket_for_its_opening() -> None:
     async def main(rig: Rig) -> None:
         app = await rig.start_machine()
