@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter, process_time
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PIL import Image
@@ -60,18 +61,21 @@ class StreamPace:
 def board_pace(boards: list[ZoneBoard], panels: list[tuple[Role, Size]], fonts: LedFonts) -> BoardPace:
     """Measure what each board costs for all panels: scene, picture, changed datagrams."""
     renderer = Renderer(fonts)
-    frames = [DdpFrame(width * height * 3) for _, (width, height) in panels]
+    shown = [DdpFrame(bytes(width * height * 3)) for _, (width, height) in panels]
+    frames: WeakKeyDictionary[Picture, DdpFrame] = WeakKeyDictionary()
     rounds, datagrams, drawn = [], 0, 0
     for board in boards:
         before, start = renderer.drawn, perf_counter()
         datagrams = 0
-        for (role, size), frame in zip(panels, frames, strict=True):
+        for place, (role, size) in enumerate(panels):
             picture = renderer.picture(compose(board, role, board.as_of), size, Palette.FULL)
-            runs = frame.mark(frame.load(picture.pixels))
-            datagrams += sum(last - first for first, last in runs)
+            if picture not in frames:
+                frames[picture] = DdpFrame(picture.pixels)
+            datagrams += sum(last - first for first, last in frames[picture].since(shown[place]))
+            shown[place] = frames[picture]
         rounds.append(perf_counter() - start)
         drawn = renderer.drawn - before
-    whole = bytes(sum(frame.size for frame in frames))
+    whole = bytes(sum(len(frame.pixels) for frame in shown))
     return BoardPace(len(panels), median(rounds), _seconds(lambda: bytearray(whole)), drawn, datagrams)
 
 
@@ -81,10 +85,10 @@ async def stream_pace(panels: int = 50, size: Size = (320, 64), rate: int = 30, 
     sink.bind(("127.0.0.1", 0))
     bursts = [open_burst("127.0.0.1", sink.getsockname()[1]) for _ in range(panels)]
     sessions = [DdpSession(burst, DdpOptions(size, settle=0.0)) for burst in bursts]
-    pictures = [_noise(size, seed) for seed in range(8)]
+    pictures = [(_noise(size, 2 * panel), _noise(size, 2 * panel + 1)) for panel in range(panels)]
     core, late = await _streamed(sessions, pictures, rate, round(rate * seconds))
-    raw = _raw_sends(sink.getsockname(), pictures[0]) * panels * rate
-    copied = pictures[0].pixels
+    raw = _raw_sends(sink.getsockname(), pictures[0][0]) * panels * rate
+    copied = pictures[0][0].pixels
     memcpy = _seconds(lambda: bytearray(copied)) * panels * rate
     for burst in bursts:
         await burst.close()
@@ -92,12 +96,15 @@ async def stream_pace(panels: int = 50, size: Size = (320, 64), rate: int = 30, 
     return StreamPace(panels, rate, core, raw, memcpy, late)
 
 
-async def _streamed(sessions: list[DdpSession], pictures: list[Picture], rate: int, frames: int) -> tuple[float, int]:
+async def _streamed(
+    sessions: list[DdpSession], pictures: list[tuple[Picture, Picture]], rate: int, frames: int
+) -> tuple[float, int]:
+    """Show every panel's own two pictures in turn: no panel may share another's datagrams, or keep its own."""
     loop = asyncio.get_running_loop()
     cpu, start, late = process_time(), loop.time(), 0
     for frame in range(frames):
-        for index, session in enumerate(sessions):
-            await session.show(pictures[(frame + index) % len(pictures)])
+        for session, own in zip(sessions, pictures, strict=True):
+            await session.show(own[frame % 2])
         wait = start + (frame + 1) / rate - loop.time()
         late += wait < 0
         await asyncio.sleep(max(wait, 0))
@@ -106,10 +113,9 @@ async def _streamed(sessions: list[DdpSession], pictures: list[Picture], rate: i
 
 def _raw_sends(address: tuple[str, int], picture: Picture) -> float:
     """Return the CPU seconds of sending one picture's datagrams by one plain `send` each."""
-    frame = DdpFrame(picture.size[0] * picture.size[1] * 3)
-    frame.load(picture.pixels)
-    (run,) = frame.mark(frame.everything())
-    data = frame.run(run)
+    frame = DdpFrame(picture.pixels)
+    (run,) = frame.everything
+    data = frame.datagrams(run, 0, push=True)
     pieces = [data[at : at + STRIDE] for at in range(0, len(data), STRIDE)]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
         plain.connect(address)

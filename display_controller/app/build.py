@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from display_controller.app.controller import ControllerApp
-from display_controller.app.panel_desk import PanelDesk
+from display_controller.app.panel_desk import Panel, PanelDesk
 from display_controller.app.panels import display, palette
-from display_controller.config import DisplayTable, display_table, role_of
+from display_controller.config import display_table, role_of
 from display_controller.core.render import Renderer
+from display_controller.core.scene import Role
 from hallkit.errors import ConfigError
-from hallkit.inventory.schema import DeviceEntry
+from hallkit.inventory.schema import DeviceEntry, Hall
 from hallkit.inventory.start import Start
 from hallkit.runtime.outbox import Outbox
 from hallkit.runtime.supervise import run_jobs
@@ -37,7 +38,15 @@ def controller(
     hall, table = start.hall, display_table(start.hall)
     renderer = Renderer(system_fonts())
     panels = [one for one in hall.members(entry.name) if one.kind in PANELS]
-    desks = [_desk(start, one, table, renderer, sockets, lossless) for one in panels]
+    alike: dict[tuple[str, Role], list[Panel]] = {}
+    for one in sorted(panels, key=lambda one: _size(one)[0] * _size(one)[1]):
+        panel = Panel(
+            hall.address(one.name), _size(one), palette(one), display(one, start.chance, sockets, lossless=lossless)
+        )
+        alike.setdefault((_zone(hall, one), role_of(hall, one, table)), []).append(panel)
+    desks = [
+        PanelDesk(zone, role, members, renderer=renderer, clock=start.clock) for (zone, role), members in alike.items()
+    ]
     outbox = Outbox(start.database(entry.name), f"{start.chance.getrandbits(64):016x}")
     return ControllerApp(
         hall.address(entry.name), start.password(entry.name), desks, hall.address("queue-engine"),
@@ -45,13 +54,10 @@ def controller(
     )  # fmt: skip
 
 
-def _desk(
-    start: Start, one: DeviceEntry, table: DisplayTable, renderer: Renderer, sockets: Sockets | None, lossless: bool
-) -> PanelDesk:
-    windows = {window.number: window.zone for window in start.hall.windows}
-    zone = one.zone or windows.get(one.window or 0, "")
-    return PanelDesk(
-        start.hall.address(one.name), zone, role_of(start.hall, one, table), (one.width or 192, one.height or 32),
-        palette(one), display=display(one, start.chance, sockets, lossless=lossless), renderer=renderer,
-        clock=start.clock,
-    )  # fmt: skip
+def _zone(hall: Hall, one: DeviceEntry) -> str:
+    windows = {window.number: window.zone for window in hall.windows}
+    return one.zone or windows.get(one.window or 0, "")
+
+
+def _size(one: DeviceEntry) -> tuple[int, int]:
+    return one.width or 192, one.height or 32

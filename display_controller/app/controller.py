@@ -7,6 +7,7 @@ import logging
 import random
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from contract import codec, topics
 from contract.board import ZoneBoard
@@ -16,7 +17,7 @@ from contract.field import FaultCleared, FaultRaised
 from contract.link import CommandRefused, DeviceState, Fault, Presence
 from contract.screen import PictureTaken, TakePicture
 from contract.topics import Address, Channel
-from display_controller.app.panel_desk import PanelDesk
+from display_controller.app.panel_desk import Panel, PanelDesk
 from display_controller.core.picture import Picture
 from display_controller.drivers.display import DisplayStatus
 from hallkit.runtime.clock import Clock
@@ -43,14 +44,15 @@ class ControllerApp:
         self, address: Address, password: str, desks: Sequence[PanelDesk], engine: Address, *,
         outbox: Outbox, links: LinkFactory, clock: Clock, chance: random.Random,
     ) -> None:  # fmt: skip
-        self.desks: Mapping[Address, PanelDesk] = {desk.address: desk for desk in desks}
+        self._desks = tuple(desks)
+        self.panels: Mapping[Address, Panel] = {panel.address: panel for desk in desks for panel in desk.panels}
         zones = dict.fromkeys(desk.zone for desk in desks)
         hear: dict[str, Callable[[LinkMessage], None]] = {
             topics.board(address.hall, zone): self._on_board for zone in zones
         }
         hear[engine.topic(Channel.STATE)] = self._on_engine
         self.device = Device(
-            address, password, links=links, clock=clock, chance=chance, hear=hear, members=tuple(self.desks),
+            address, password, links=links, clock=clock, chance=chance, hear=hear, members=tuple(self.panels),
             outbox=outbox, writer=InlineWriter(),
         )  # fmt: skip
         self.device.on_command = self._obey
@@ -59,18 +61,18 @@ class ControllerApp:
         self._engine_up = False
         self._raised: dict[Address, Fault] = {}
         self._reports: list[asyncio.Task[None]] = []
-        for desk in desks:
-            desk.display.on_status = lambda status, desk=desk: self._on_status(desk, status)  # type: ignore[misc]
+        for panel in self.panels.values():
+            panel.display.on_status = partial(self._on_status, panel)
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        panels = [(f"panel {desk.address.name}", desk.display.run) for desk in self.desks.values()]
-        desks = [(f"scene {desk.address.name}", desk.run) for desk in self.desks.values()]
+        panels = [(f"panel {panel.address.name}", panel.display.run) for panel in self.panels.values()]
+        desks = [(f"scene {desk.panels[0].address.name}", desk.run) for desk in self._desks]
         await run_jobs([*panels, *desks, ("display link", self.device.run)])
 
     def _on_board(self, message: LinkMessage) -> None:
         board = codec.body_of(codec.decode(message.payload), ZoneBoard)
-        for desk in self.desks.values():
+        for desk in self._desks:
             if desk.zone == board.zone:
                 desk.on_board(board)
 
@@ -81,32 +83,32 @@ class ControllerApp:
 
     def _on_link(self, up: bool) -> None:
         if up:
-            for desk in self.desks.values():
-                self._tell(desk, desk.display.status)
+            for panel in self.panels.values():
+                self._tell(panel, panel.display.status)
         else:
             self._engine_up = False  # a broker that restarts may have forgotten that the engine died meanwhile
         self._news()
 
     def _news(self) -> None:
-        for desk in self.desks.values():
+        for desk in self._desks:
             desk.on_news(self._engine_up and self.device.link.is_up)
 
-    def _on_status(self, desk: PanelDesk, status: DisplayStatus) -> None:
+    def _on_status(self, panel: Panel, status: DisplayStatus) -> None:
         fault = _FAULTS.get(status)
-        before = self._raised.pop(desk.address, None)
+        before = self._raised.pop(panel.address, None)
         if fault is not None:
-            self._raised[desk.address] = fault
+            self._raised[panel.address] = fault
         now = self._clock.now()
         if before is not None and before is not fault:
-            self._report(FaultCleared(subject=desk.address.name, fault=before, at=now))
+            self._report(FaultCleared(subject=panel.address.name, fault=before, at=now))
         if fault is not None and fault is not before:
-            self._report(FaultRaised(subject=desk.address.name, fault=fault, at=now))
-        self._tell(desk, status)
+            self._report(FaultRaised(subject=panel.address.name, fault=fault, at=now))
+        self._tell(panel, status)
 
-    def _tell(self, desk: PanelDesk, status: DisplayStatus) -> None:
+    def _tell(self, panel: Panel, status: DisplayStatus) -> None:
         fault = _FAULTS.get(status)
         presence = Presence.OFFLINE if status is DisplayStatus.SILENT else Presence.ONLINE
-        self.device.member_state(desk.address, presence, *((fault,) if fault else ()))
+        self.device.member_state(panel.address, presence, *((fault,) if fault else ()))
 
     def _report(self, fact: FaultCleared | FaultRaised) -> None:
         task = asyncio.get_running_loop().create_task(self._store(fact))
@@ -120,10 +122,10 @@ class ControllerApp:
             _LOGGER.error("%s was not stored: %s; check the disk", type(fact).__name__, error)
 
     async def _obey(self, address: Address, command: Command, envelope: Envelope) -> Result:
-        desk = self.desks.get(address)
-        if not isinstance(command, TakePicture) or desk is None or desk.picture is None:
+        panel = self.panels.get(address)
+        if not isinstance(command, TakePicture) or panel is None or panel.picture is None:
             return CommandRefused(code="unknown_command")
-        return take_picture(desk.picture, command)
+        return take_picture(panel.picture, command)
 
 
 def take_picture(picture: Picture, command: TakePicture) -> PictureTaken:

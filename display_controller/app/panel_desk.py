@@ -1,6 +1,8 @@
-"""One panel: its board becomes its picture, again whenever time or news changes what it says."""
+"""Panels of one zone that say the same: the zone's board becomes one scene, the scene each panel's picture."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -19,17 +21,29 @@ from hallkit.runtime.clock import Clock
 FRESH = timedelta(days=2)
 
 
-class PanelDesk:
-    """Keeps one panel showing what its zone's board says; `picture` is what it was asked to show last."""
+@dataclass(eq=False)
+class Panel:
+    """One panel of `size` (width, height); `picture` is what it was asked to show last."""
 
-    def __init__(
-        self, address: Address, zone: str, role: Role, size: tuple[int, int], palette: Palette, *,
-        display: PanelDisplay, renderer: Renderer, clock: Clock,
-    ) -> None:  # fmt: skip
-        self.address, self.zone = address, zone
-        self.display = display
-        self.picture: Picture | None = None
-        self._role, self._size, self._palette, self._renderer, self._clock = role, size, palette, renderer, clock
+    address: Address
+    size: tuple[int, int]
+    palette: Palette
+    display: PanelDisplay
+    picture: Picture | None = None
+
+    def show(self, picture: Picture) -> None:
+        """Ask for `picture`; the one it has costs nothing."""
+        if picture is not self.picture:
+            self.picture = picture
+            self.display.show(picture)
+
+
+class PanelDesk:
+    """Keeps the panels of one role in one zone showing what the zone's board says."""
+
+    def __init__(self, zone: str, role: Role, panels: Sequence[Panel], *, renderer: Renderer, clock: Clock) -> None:
+        self.zone, self.panels = zone, tuple(panels)
+        self._role, self._renderer, self._clock = role, renderer, clock
         self._board: ZoneBoard | None = None
         self._lost_at: datetime | None = None
         self._wake = asyncio.Event()
@@ -52,7 +66,7 @@ class PanelDesk:
         self._wake.set()
 
     async def run(self) -> None:
-        """Change the picture when its time comes, until cancelled; a board is shown by `on_board` itself."""
+        """Change the pictures when their time comes, until cancelled; a board is shown by `on_board` itself."""
         self._is_news = True
         while True:
             if self._is_news:
@@ -67,13 +81,15 @@ class PanelDesk:
                 self._is_news = True
 
     def refresh(self) -> None:
-        """Show what the panel should say now."""
+        """Show what the panels should say now; panels of one size and palette share the picture."""
         now = self._shown_at = self._clock.now()
         scene = compose(self._board_now(now), self._role, now)
-        picture = self._renderer.picture(scene, self._size, self._palette)
-        if picture is not self.picture:
-            self.picture = picture
-            self.display.show(picture)
+        pictures: dict[tuple[tuple[int, int], Palette], Picture] = {}
+        for panel in self.panels:
+            kind = panel.size, panel.palette
+            if kind not in pictures:
+                pictures[kind] = self._renderer.picture(scene, panel.size, panel.palette)
+            panel.show(pictures[kind])
 
     def _board_now(self, now: datetime) -> ZoneBoard | None:
         """Return the board as of when it was last known to be true: a quiet hall's board is old and right."""

@@ -19,10 +19,16 @@ NOT_OFFERED = {errno.EINVAL, errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP, err
 
 
 class PacketLine(Protocol):
-    """Takes runs of datagrams: `stride` bytes each, only the last may be shorter."""
+    """Takes runs of datagrams: `stride` bytes each, only the last may be shorter; a run's bytes may change after."""
+
+    waits: bool
+    """Whether every run may have to wait; if so nothing is sent at once."""
 
     async def send(self, run: memoryview, stride: int) -> None:
         """Send a run; raise StreamClosedError if nobody is there."""
+
+    def send_at_once(self, run: memoryview, stride: int) -> bool:
+        """Send a whole run without waiting, or return False, part of it perhaps sent; errors as `send`."""
 
     def check(self) -> None:
         """Raise StreamClosedError if nobody is there."""
@@ -34,6 +40,8 @@ class PacketLine(Protocol):
 class StreamPackets:
     """Runs over any byte stream, whose far end cuts it at the packets' own lengths."""
 
+    waits = True
+
     def __init__(self, stream: ByteStream, on_lost: Callable[[], None]) -> None:
         self._line = Line(stream, lambda _: None, on_lost)
 
@@ -44,7 +52,11 @@ class StreamPackets:
 
     async def send(self, run: memoryview, stride: int) -> None:
         """Send a run; raise StreamClosedError if the far end is gone."""
-        await self._line.write(run)
+        await self._line.write(bytes(run))
+
+    def send_at_once(self, run: memoryview, stride: int) -> bool:
+        """Refuse: a stream may always make its writer wait."""
+        return not run
 
     def check(self) -> None:
         """Raise StreamClosedError if the far end is gone."""
@@ -58,6 +70,8 @@ class StreamPackets:
 class Burst:
     """A connected UDP socket that sends whole runs, or datagram by datagram where the kernel cannot."""
 
+    waits = False
+
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self.segments = SEGMENTS_AT_ONCE
@@ -65,19 +79,16 @@ class Burst:
 
     async def send(self, run: memoryview, stride: int) -> None:
         """Send a run; raise StreamClosedError if the host answered that nobody listens."""
-        while run:
-            piece = run[: self.segments * stride]
-            try:
-                self._send(piece, stride)
-            except BlockingIOError:
-                await self._writable()
-                continue
-            except OSError as error:
-                if error.errno not in NOT_OFFERED or self.segments == 1:
-                    raise StreamClosedError(f"the panel's host refuses: {error}; check its address") from error
-                self.segments = 1
-                continue
-            run = run[len(piece) :]
+        rest = self._send(run, stride)
+        if rest:
+            rest = memoryview(bytes(rest))
+        while rest:
+            await self._writable()
+            rest = self._send(rest, stride)
+
+    def send_at_once(self, run: memoryview, stride: int) -> bool:
+        """Send a whole run, or return False when the kernel has no room; errors as `send`."""
+        return not self._send(run, stride)
 
     def check(self) -> None:
         """Raise StreamClosedError if the host answered that nobody listens."""
@@ -89,7 +100,23 @@ class Burst:
         """Close the socket."""
         self._socket.close()
 
-    def _send(self, piece: memoryview, stride: int) -> None:
+    def _send(self, run: memoryview, stride: int) -> memoryview:
+        """Send what the kernel takes now; return the rest."""
+        while run:
+            piece = run[: self.segments * stride]
+            try:
+                self._send_piece(piece, stride)
+            except BlockingIOError:
+                return run
+            except OSError as error:
+                if error.errno not in NOT_OFFERED or self.segments == 1:
+                    raise StreamClosedError(f"the panel's host refuses: {error}; check its address") from error
+                self.segments = 1
+                continue
+            run = run[len(piece) :]
+        return run
+
+    def _send_piece(self, piece: memoryview, stride: int) -> None:
         if len(piece) <= stride:
             self._socket.send(piece)
         else:

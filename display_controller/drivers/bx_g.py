@@ -60,6 +60,10 @@ class BxGSession:
         if self._on:
             await self._exchange(self._update(self._shown))
 
+    def show_at_once(self, picture: Picture) -> bool:
+        """Refuse: a card is asked and answers."""
+        return False
+
     async def set_brightness(self, percent: int) -> None:
         """Set the brightness by hand."""
         await self._exchange(bx_g.brightness(round(percent * 15 / 100)))

@@ -70,6 +70,10 @@ class BxKSession:
             await self._exchange(bx_k.update_areas(changed, gone))
         self._rows = areas
 
+    def show_at_once(self, picture: Picture) -> bool:
+        """Refuse: a card is asked and answers."""
+        return False
+
     async def set_brightness(self, percent: int) -> None:
         """Set the brightness by hand."""
         await self._exchange(bx_k.brightness(1 + round(percent * 15 / 100)))

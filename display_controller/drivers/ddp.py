@@ -4,15 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from display_controller.core.picture import Picture
 from display_controller.drivers.burst import PacketLine
 from display_controller.drivers.panel import Connect, PanelDisplay, Session
 from display_controller.errors import WireError
-from display_controller.wire.ddp_frame import STRIDE, Changed, DdpFrame
+from display_controller.wire.ddp_frame import STRIDE, DdpFrame, Run, sequence_after
 from hallkit.runtime.reconnect import Backoff
 
 Open = Callable[[Callable[[], None]], Awaitable[PacketLine]]
+
+FULL_LEVEL = 100
+_FRAMES: WeakValueDictionary[tuple[Picture, int], DdpFrame] = WeakValueDictionary()
+"""The frames that are on a panel now, by picture and brightness: panels that show the same share one."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,11 @@ class DdpSession:
     def __init__(self, line: PacketLine, options: DdpOptions) -> None:
         self._line = line
         self._options = options
-        self._frame = DdpFrame(options.size[0] * options.size[1] * 3)
-        self._pixels: bytes | None = None
-        self._table: bytes | None = None
-        self._brightness, self._on = 100, True
+        self._picture: Picture | None = None
+        self._shown: DdpFrame | None = None
+        self._brightness, self._on = FULL_LEVEL, True
+        self._sequence = 0
         self._key_at = 0.0
-        self._started = False
         self.refresh_every: float | None = options.key_every
 
     def check(self) -> None:
@@ -49,24 +53,36 @@ class DdpSession:
 
     async def start(self) -> None:
         """Begin with a key frame, for nobody knows what the panel shows."""
-        self._started = False
+        self._shown = None
 
     async def show(self, picture: Picture) -> None:
         """Send the packets that changed, or all of them when a key frame is due."""
-        if picture.size != self._options.size:
-            raise WireError(f"this panel has {self._options.size} dots, the picture {picture.size}")
-        self._pixels = picture.pixels
+        self._take(picture)
         await self._send()
+
+    def show_at_once(self, picture: Picture) -> bool:
+        """Show `picture` if that takes no waiting; raise StreamClosedError if the panel's host is gone."""
+        is_resting = self._shown is not None and self.refresh_every is not None
+        if self._line.waits or not is_resting or picture.size != self._options.size:
+            return False
+        self._take(picture)
+        frame, runs = self._next()
+        for run in runs:
+            if not self._line.send_at_once(self._numbered(frame, run, runs), STRIDE):
+                self._shown = None
+                return False
+        self._line.check()
+        return True
 
     async def set_brightness(self, percent: int) -> None:
         """Dim every dot, 0 to 100."""
         self._brightness = percent
-        await self._dim()
+        await self._send()
 
     async def set_power(self, on: bool) -> None:
         """Show the picture or nothing."""
         self._on = on
-        await self._dim()
+        await self._send()
 
     async def refresh(self) -> None:
         """Send a key frame."""
@@ -75,30 +91,50 @@ class DdpSession:
         if not self._options.key_at_rest:
             self.refresh_every = None
 
-    async def _dim(self) -> None:
-        level = self._brightness if self._on else 0
-        self._table = None if level == 100 else bytes(value * level // 100 for value in range(256))
-        await self._send()
+    def _take(self, picture: Picture) -> None:
+        if picture.size != self._options.size:
+            raise WireError(f"this panel has {self._options.size} dots, the picture {picture.size}")
+        self._picture = picture
 
     async def _send(self) -> None:
         self.refresh_every = self._options.key_every
-        if self._pixels is None:
+        if self._picture is None:
             return
-        changed = self._frame.load(self._pixels.translate(self._table) if self._table else self._pixels)
-        for run in self._frame.mark(self._with_key(changed)):
-            await self._line.send(self._frame.run(run), STRIDE)
+        started = self._shown is not None
+        frame, runs = self._next()
+        for run in runs:
+            await self._line.send(self._numbered(frame, run, runs), STRIDE)
         self._line.check()
-        if not self._started:
-            self._started = True
+        if not started:
             await asyncio.sleep(self._options.settle)
             self._line.check()
 
-    def _with_key(self, changed: Changed) -> Changed:
+    def _next(self) -> tuple[DdpFrame, tuple[Run, ...]]:
+        """Return the frame the panel is to show and which of its datagrams must go out; it counts as shown."""
+        assert self._picture is not None
+        frame = _frame(self._picture, self._brightness if self._on else 0)
+        before, self._shown = self._shown, frame
         now = asyncio.get_running_loop().time()
-        if self._started and now < self._key_at:
-            return changed
+        if before is not None and now < self._key_at:
+            return frame, () if frame is before else frame.since(before)
         self._key_at = now + self._options.key_every
-        return self._frame.everything()
+        return frame, frame.everything
+
+    def _numbered(self, frame: DdpFrame, run: Run, runs: tuple[Run, ...]) -> memoryview:
+        """Return a run's datagrams with this panel's next numbers; the last of `runs` shows them."""
+        data = frame.datagrams(run, self._sequence, push=run is runs[-1])
+        self._sequence = sequence_after(self._sequence, run)
+        return data
+
+
+def _frame(picture: Picture, level: int) -> DdpFrame:
+    frame = _FRAMES.get((picture, level))
+    if frame is None:
+        pixels = picture.pixels
+        if level != FULL_LEVEL:
+            pixels = pixels.translate(bytes(value * level // FULL_LEVEL for value in range(256)))
+        frame = _FRAMES[picture, level] = DdpFrame(pixels)
+    return frame
 
 
 def ddp_display(open_line: Open, backoff: Backoff, options: DdpOptions) -> PanelDisplay:

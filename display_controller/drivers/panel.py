@@ -44,6 +44,9 @@ class Session(Protocol):
     async def show(self, picture: Picture) -> None:
         """Bring the panel to show `picture`."""
 
+    def show_at_once(self, picture: Picture) -> bool:
+        """Bring the panel to show `picture` if that takes no waiting; False leaves it to `show`."""
+
     async def set_brightness(self, percent: int) -> None:
         """Bring the panel to a brightness, 0 to 100."""
 
@@ -69,6 +72,9 @@ class PanelDisplay:
         self._wake = asyncio.Event()
         self._state = DisplayStatus.SILENT
         self._asked_at: float | None = None
+        self._resting: Session | None = None
+        self._rested_at = 0.0
+        self._trouble: StreamError | None = None
         self._detail = "not reached yet"
         self.sent = 0
         """How many pictures the panel took."""
@@ -89,9 +95,10 @@ class PanelDisplay:
         return self._detail
 
     def show(self, picture: Picture) -> None:
-        """Ask for `picture`; one not sent yet is dropped."""
+        """Ask for `picture`; one not sent yet is dropped. A panel at rest that needs no waiting has it on return."""
         self._wish.picture = picture
-        self._ask()
+        if not self._is_shown_at_once(picture):
+            self._ask()
 
     def set_brightness(self, percent: int) -> None:
         """Ask for a brightness, 0 to 100."""
@@ -137,14 +144,44 @@ class PanelDisplay:
                 await self._rest(session)
 
     async def _rest(self, session: Session) -> None:
-        if self._wake.is_set():
-            return
+        """Wait for the next wish, or repeat what is shown once nothing was sent for long enough."""
+        loop = asyncio.get_running_loop()
+        self._resting, self._rested_at = session, loop.time()
         try:
-            async with asyncio.timeout(session.refresh_every):
-                await self._wake.wait()
-        except TimeoutError:
-            if await self._attempt(session.refresh()):
-                self._become(DisplayStatus.ONLINE, "")
+            while not self._wake.is_set():
+                due = None if session.refresh_every is None else self._rested_at + session.refresh_every
+                if due is not None and due <= loop.time():
+                    await self._refresh(session)
+                    return
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(due):
+                        await self._wake.wait()
+        finally:
+            self._resting = None
+        if (trouble := self._trouble) is not None:
+            self._trouble = None
+            raise trouble
+
+    async def _refresh(self, session: Session) -> None:
+        self._resting = None
+        if await self._attempt(session.refresh()):
+            self._become(DisplayStatus.ONLINE, "")
+
+    def _is_shown_at_once(self, picture: Picture) -> bool:
+        if picture is self._done.picture:
+            return not self._wake.is_set()
+        session = self._resting
+        if session is None or self._wake.is_set() or self._state is not DisplayStatus.ONLINE:
+            return False
+        try:
+            if not session.show_at_once(picture):
+                return False
+        except StreamError as error:
+            self._trouble = error
+            return False
+        self._done.picture, self._rested_at = picture, asyncio.get_running_loop().time()
+        self.sent += 1
+        return True
 
     def _next_steps(self, session: Session) -> list[Callable[[], Awaitable[None]]]:
         """Return what brings the panel to the wish, and count it as done: what is refused is not asked again."""

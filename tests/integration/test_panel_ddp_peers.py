@@ -42,11 +42,10 @@ async def test_an_independent_reader_finds_our_pixels_where_they_belong() -> Non
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     receiver.bind(("127.0.0.1", 0))
     receiver.setblocking(False)
-    frame = DdpFrame(len(PICTURE))
-    frame.load(PICTURE)
+    frame = DdpFrame(PICTURE)
     burst = open_burst("127.0.0.1", receiver.getsockname()[1])
-    for run in frame.mark(frame.everything()):
-        await burst.send(frame.run(run), STRIDE)
+    for run in frame.everything:
+        await burst.send(frame.datagrams(run, 0, push=True), STRIDE)
     loop = asyncio.get_running_loop()
     read = [peer.Packet.from_bytes(await loop.sock_recv(receiver, 2048)) for _ in range(frame.count)]
     await burst.close()

@@ -3,14 +3,13 @@
 import json
 from importlib.resources import files
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from display_controller.errors import WireError
 from display_controller.wire import ddp
-from display_controller.wire.ddp_frame import STRIDE, DdpFrame
+from display_controller.wire.ddp_frame import STRIDE, DdpFrame, Run, sequence_after
 
 VECTORS = json.loads((files("contract") / "vectors/led.json").read_text("utf-8"))
 (VECTOR,) = (bytes.fromhex(vector["hex"]) for vector in VECTORS if vector["proto"] == "ddp")
@@ -68,52 +67,62 @@ def test_a_picture_is_cut_at_1440_bytes_and_only_the_last_packet_pushes() -> Non
     assert [p.offset for p in parts[:3]] == [0, 1440, 2880]
 
 
-def sent(frame: DdpFrame, wanted: np.ndarray) -> list[ddp.Packet]:
-    runs = frame.mark(wanted)
-    datagrams = [bytes(d) for run in runs for d in cut(frame.run(run))]
-    return [ddp.decode(d) for d in datagrams]
-
-
-def cut(run: memoryview) -> list[memoryview]:
-    return [run[at : at + STRIDE] for at in range(0, len(run), STRIDE)]
+def sent(frame: DdpFrame, runs: tuple[Run, ...], sequence: int = 0) -> list[ddp.Packet]:
+    packets = []
+    for run in runs:
+        data = frame.datagrams(run, sequence, push=run is runs[-1])
+        packets += [ddp.decode(data[at : at + STRIDE]) for at in range(0, len(data), STRIDE)]
+        sequence = sequence_after(sequence, run)
+    return packets
 
 
 @given(st.integers(1, 9000).map(lambda n: n * 3), st.randoms(use_true_random=False))
 def test_changed_packets_alone_rebuild_the_picture(size: int, chance: object) -> None:
-    frame = DdpFrame(size)
     panel = bytearray(size)
     picture = bytearray(size)
+    shown = DdpFrame(bytes(size))
     for _ in range(3):
         for _ in range(4):
             picture[chance.randrange(size)] ^= 0x55  # type: ignore[attr-defined]
-        for packet in sent(frame, frame.load(bytes(picture))):
+        frame = DdpFrame(bytes(picture))
+        for packet in sent(frame, frame.since(shown)):
             panel[packet.offset : packet.offset + len(packet.data)] = packet.data
+        shown = frame
         assert panel == picture
 
 
-def test_a_key_frame_is_the_same_bytes_as_packets_cut_one_by_one() -> None:
+@pytest.mark.parametrize("sequence", [0, 1, 14, 15])
+def test_a_key_frame_is_the_same_bytes_as_packets_cut_one_by_one(sequence: int) -> None:
     picture = bytes(range(256)) * 24
-    frame = DdpFrame(len(picture))
-    frame.load(picture)
+    frame = DdpFrame(picture)
 
-    assert sent(frame, frame.everything()) == ddp.packets(picture)
+    assert sent(frame, frame.everything, sequence) == ddp.packets(picture, ddp.next_sequence(sequence))
 
 
 def test_an_unchanged_picture_sends_nothing() -> None:
-    frame = DdpFrame(6000)
-    frame.load(bytes(range(200)) * 30)
+    frame, same = DdpFrame(bytes(range(200)) * 30), DdpFrame(bytes(range(200)) * 30)
 
-    assert frame.mark(frame.load(bytes(range(200)) * 30)) == []
+    assert same.since(frame) == ()
 
 
 def test_changes_far_apart_make_two_runs_and_push_once() -> None:
-    frame = DdpFrame(1440 * 5)
-    changed = frame.load(b"x" + bytes(1440 * 3) + b"y" + bytes(1440 * 2 - 2))
+    frame = DdpFrame(b"x" + bytes(1440 * 3) + b"y" + bytes(1440 * 2 - 2))
+    changed = frame.since(DdpFrame(bytes(1440 * 5)))
 
-    assert frame.mark(changed) == [(0, 1), (3, 4)]
-    assert [p.push for p in sent(frame, changed)] == [False, True]
+    assert changed == ((0, 1), (3, 4))
+    assert [(p.sequence, p.push) for p in sent(frame, changed, 14)] == [(15, False), (1, True)]
+
+
+def test_panels_that_share_a_frame_keep_their_own_numbers_and_their_own_last_packet() -> None:
+    old, near, far = bytes(1440 * 4), b"x" + bytes(1440 * 4 - 1), bytes(1440 * 4 - 1) + b"x"
+    frame = DdpFrame(b"x" + bytes(1440 * 4 - 2) + b"x")
+
+    assert [p.push for p in sent(frame, frame.everything, 3)] == [False, False, False, True]
+    assert [(p.offset, p.sequence, p.push) for p in sent(frame, frame.since(DdpFrame(far)), 9)] == [(0, 10, True)]
+    assert [(p.offset, p.sequence, p.push) for p in sent(frame, frame.since(DdpFrame(near)), 1)] == [(4320, 2, True)]
+    assert frame.since(DdpFrame(old)) == ((0, 1), (3, 4))
 
 
 def test_a_picture_of_another_size_is_refused() -> None:
     with pytest.raises(WireError):
-        DdpFrame(300).load(bytes(299))
+        DdpFrame(bytes(299)).since(DdpFrame(bytes(300)))
