@@ -17,11 +17,12 @@ from hall24.day.disk import Killed
 from hall24.day.fault_plan import FaultKind, FaultPlan, plan_faults
 from hall24.day.figures import Figures
 from hall24.day.film import Film
-from hall24.day.invariants import check_engine, check_memory, check_people, check_stores, waiting_rows
+from hall24.day.invariants import check_engine, check_memory, check_people, check_rights, check_stores, waiting_rows
 from hall24.day.ledger import Ledger
 from hall24.day.notes import Notes
 from hall24.day.options import DayOptions
 from hall24.day.outcome import Outcome
+from hall24.day.paper_trail import check_paper
 from hall24.day.people import Windows
 from hall24.day.privacy import Privacy
 from hall24.day.program import task_factory
@@ -164,10 +165,14 @@ class Day:
 
     def _check(self) -> None:
         check_people(self.notes, self.auditor)
+        for place in self.stage.machines:
+            place.collect()
+        check_paper(self.stage.machines, self.auditor)
         check_engine(self.stage, self.auditor)
         check_memory(self.stage, self.auditor)
         wrong = any(one.kind is FaultKind.CLOCK_JUMP and not one.value for one in self.plan or ())
         check_stores(self.stage, self.auditor, self.ledger.rows, expects_quarantine=wrong)
+        check_rights(self.stage, self.auditor)
         failures = [one for program in self.stage.programs.values() for one in program.failures]
         for sentence in (*failures, *self._errors):
             self.auditor.blame("programs_alive", sentence)

@@ -11,6 +11,9 @@ NAMES = {
     "no_ticket_doubled": "no number is given twice on a business day",
     "no_ticket_at_two_windows": "no ticket is called by two windows",
     "no_service_doubled": "no service event is finished twice",
+    "one_touch_one_ticket": "one touch at a ticket machine gives one ticket",
+    "one_slip_a_ticket": "a ticket has one slip, every other one is marked 补打",
+    "printed_is_printed": "what is said to be printed came out of the printer whole",
     "queue_sound": "the queue's own invariants, the cap on being passed among them",
     "ratings_stored": "exactly the ratings pressed are stored",
     "one_rating_a_visit": "a visit has one rating",
@@ -20,6 +23,7 @@ NAMES = {
     "displays_follow": "every display shows within a second what the queue says, five after it recovered",
     "nothing_old": "no display shows numbers nobody stands behind",
     "nothing_personal": "no name, number or token of a person on a board, a panel or in a log",
+    "nothing_forbidden": "no program says or hears what the inventory gives it no right to",
     "programs_alive": "no program ends by itself",
     "presence_true": "a dead program is told to be offline",
 }
@@ -34,7 +38,7 @@ def check_people(notes: Notes, auditor: Auditor) -> None:
         other = holders.setdefault(key, slip.visitor)
         if other != slip.visitor:
             auditor.blame("no_ticket_doubled", f"{other} and {slip.visitor} both hold {key}")
-        if auditor.links.get(slip.link) != key:
+        if key not in auditor.tickets or (slip.link and auditor.links.get(slip.link) != key):
             auditor.blame("no_ticket_lost", f"{slip.visitor} holds {key}, the ledger does not know it")
     for complaint in notes.complaints:
         auditor.blame("no_ticket_doubled", complaint)
@@ -91,6 +95,12 @@ def check_stores(stage: Stage, auditor: Auditor, rows: int, *, expects_quarantin
     for event, given in auditor.ratings.items():
         if any(one.grade.is_bad for one in given) and event not in known:
             auditor.blame("bad_rating_answered", f"{event} was rated badly and nobody has to answer")
+
+
+def check_rights(stage: Stage, auditor: Auditor) -> None:
+    """See that nobody said what the inventory forbids; who hears what is forbidden ends with a LinkError."""
+    for (user, topic), times in stage.broker.forbidden.items():
+        auditor.blame("nothing_forbidden", f"{user} said something on {topic}, {times} times")
 
 
 def waiting_rows(stage: Stage) -> dict[str, int]:

@@ -1,11 +1,29 @@
-"""A broker in memory with the behaviour the contract relies on, for tests and for virtual time."""
+"""A broker in memory with the behaviour and the rights the contract relies on, for tests and for virtual time."""
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from hallkit.broker.acl import Access, Acl, Grant
 from hallkit.codecs.mqtt.topics import matches
+from hallkit.errors import LinkError
 from hallkit.runtime.link import LinkFactory, LinkMessage, LinkSetup, LinkUser
+
+
+class _Everything:
+    """Forbids nothing."""
+
+    def may_publish(self, user: str, topic: str) -> bool:
+        return True
+
+    def may_subscribe(self, user: str, wanted: str) -> bool:
+        return True
+
+    def may_receive(self, user: str, topic: str) -> bool:
+        return True
+
+
+_EVERYTHING = _Everything()
 
 
 class MemoryBroker:
@@ -16,10 +34,14 @@ class MemoryBroker:
     What `misroute(topic)` picks is handed to everybody, subscribed or not, as bad brokers do.
     A user in `barred` cannot connect. One in `half_open` has a dead connection it does not know of: what it says, and
     what is said to it, is lost.
+    With `grants` it holds everybody to them as the other brokers do; what was forbidden is counted in `forbidden`.
+    Without, it asks nobody for rights.
     """
 
-    def __init__(self, latency: float = 0.0) -> None:
+    def __init__(self, latency: float = 0.0, grants: Iterable[Grant] | None = None) -> None:
         self.latency = latency
+        self._access: Access = Acl(grants) if grants is not None else _EVERYTHING
+        self.forbidden: dict[tuple[str, str], int] = {}
         self.weather: Callable[[str, str], Sequence[float] | None] = lambda topic, user: None
         self.misroute: Callable[[str], bool] = lambda topic: False
         self.taps: list[Callable[[str, bytes, bool], None]] = []
@@ -58,7 +80,7 @@ class MemoryBroker:
         self._clients[client.setup.user] = client
         self._hearers.clear()
         for topic, payload in self.retained.items():
-            if client.hears(topic):
+            if client.hears(topic) and self.may_hear(client.setup.user, topic):
                 client.deliver(LinkMessage(topic, payload, True), self.latency)
 
     def leave(self, client: "MemoryLink") -> None:
@@ -66,6 +88,25 @@ class MemoryBroker:
         if self._clients.get(client.setup.user) is client:
             del self._clients[client.setup.user]
             self._hearers.clear()
+
+    def may_hear(self, user: str, topic: str) -> bool:
+        """Return whether a user may be handed a message on a topic."""
+        return self._access.may_receive(user, topic)
+
+    def refuses(self, user: str, filters: Iterable[str]) -> list[str]:
+        """Return the filters a user may not hear."""
+        return [one for one in filters if not self._access.may_subscribe(user, one)]
+
+    def may_say(self, user: str, topic: str) -> bool:
+        """Return whether a user may publish to a topic, himself or by his last will."""
+        return self._access.may_publish(user, topic)
+
+    def publish(self, user: str, topic: str, payload: bytes, *, retain: bool) -> None:
+        """Route what a user says, himself or by his last will; what he may not say is counted and goes nowhere."""
+        if self.may_say(user, topic):
+            self.route(topic, payload, retain=retain)
+        else:
+            self.forbidden[user, topic] = self.forbidden.get((user, topic), 0) + 1
 
     def route(self, topic: str, payload: bytes, *, retain: bool) -> None:
         """Hand a message to everybody who subscribed to its topic."""
@@ -85,7 +126,9 @@ class MemoryBroker:
     def _hearing(self, topic: str) -> "tuple[MemoryLink, ...]":
         found = self._hearers.get(topic)
         if found is None:
-            found = self._hearers[topic] = tuple(one for one in self._clients.values() if one.hears(topic))
+            found = self._hearers[topic] = tuple(
+                one for one in self._clients.values() if one.hears(topic) and self.may_hear(one.setup.user, topic)
+            )
         return found
 
     def _send(self, client: "MemoryLink", message: LinkMessage) -> None:
@@ -118,7 +161,7 @@ class MemoryLink:
         if not self.is_up:
             return False
         if not self._broker.half_open.get(self.setup.user):
-            self._broker.route(topic, payload, retain=retain)
+            self._broker.publish(self.setup.user, topic, payload, retain=retain)
         return True
 
     def deliver(self, message: LinkMessage, latency: float) -> None:
@@ -137,14 +180,15 @@ class MemoryLink:
         self.is_up = False
         self._broker.leave(self)
         if with_will and self.setup.will is not None:
-            self._broker.route(self.setup.will.topic, self.setup.will.payload, retain=True)
+            self._broker.publish(self.setup.user, self.setup.will.topic, self.setup.will.payload, retain=True)
         self._ended.set()
 
     async def run(self) -> None:
-        """Keep the link connected until cancelled."""
+        """Keep the link connected until cancelled; raise LinkError if the broker forbids what we hear or will."""
         try:
             while True:
                 if self._broker.is_running and not self._broker.barred.get(self.setup.user):
+                    self._check_rights()
                     self._ended = asyncio.Event()
                     self.is_up = True
                     self._broker.join(self)
@@ -154,6 +198,13 @@ class MemoryLink:
                 await asyncio.sleep(0.5)
         finally:
             self.drop(with_will=True)
+
+    def _check_rights(self) -> None:
+        user, will = self.setup.user, self.setup.will
+        if will is not None and not self._broker.may_say(user, will.topic):
+            raise LinkError(f"{user}: the broker forbids our last will on {will.topic}; check the inventory's ACL")
+        if refused := self._broker.refuses(user, self.setup.filters):
+            raise LinkError(f"{user}: the broker forbids us to hear {refused}; check the inventory's ACL")
 
     def _arrive(self) -> None:
         message, connection = self._coming.popleft()

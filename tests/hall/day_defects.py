@@ -1,4 +1,4 @@
-"""Ten deliberate defects, each put into the programs of one simulated day by a test."""
+"""Eleven deliberate defects, each put into the programs of one simulated day by a test."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -11,6 +11,10 @@ from contract import codec
 from contract.board import ZoneBoard
 from contract.link import Ack
 from display_controller.core import hall_scene, window_scene
+from hall24.day import stage
+from hallkit.broker.acl import Grant
+from hallkit.inventory.grants import grants
+from hallkit.inventory.schema import Hall
 from hallkit.runtime.device import Device
 from hallkit.runtime.fact_sender import FactSender
 from hallkit.runtime.link import LinkMessage
@@ -185,6 +189,18 @@ def outbox_row_freed_early(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(FactSender, "_send_rows", freeing)
 
 
+def right_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """The inventory gives the queue engine no right to ask rating pads for a grade."""
+
+    def without(hall: Hall) -> tuple[Grant, ...]:
+        return tuple(
+            replace(one, publish=tuple(topic for topic in one.publish if not topic.endswith("/cmd")))
+            if one.user == "queue-engine" else one for one in grants(hall)
+        )  # fmt: skip
+
+    patch.setattr(stage, "grants", without)
+
+
 DEFECTS: dict[str, tuple[Defect, Iterable[str]]] = {
     "ack before commit": (ack_before_commit, ()),
     "number reuse after restart": (number_reuse_after_restart, ()),
@@ -196,5 +212,6 @@ DEFECTS: dict[str, tuple[Defect, Iterable[str]]] = {
     "lost last will": (lost_last_will, ("presence_true", "nothing_old")),
     "stale screen without as-of": (stale_screen_without_as_of, ("nothing_old",)),
     "outbox row freed early": (outbox_row_freed_early, ()),
+    "right forgotten": (right_forgotten, ("nothing_forbidden",)),
 }
 """Each defect with the invariants one of which must catch it; none named: any."""

@@ -12,6 +12,7 @@ from contract.body import Fact
 from contract.queue_facts import TicketIssued
 from hall24.presets import ALWAYS, OFFICE, county_hall
 from hall24.whole_hall import MemoryDisk, engine, memory_start
+from hallkit.inventory.grants import grants
 from hallkit.inventory.schema import Hall
 from hallkit.runtime.clock import SHANGHAI, Clock, LoopClock
 from hallkit.runtime.config import parse
@@ -46,7 +47,7 @@ class MachineRig:
     sockets: Sockets
     hall: Hall
     name_on_slip: bool = False
-    broker: MemoryBroker = field(default_factory=MemoryBroker)
+    broker: MemoryBroker = field(init=False)
     disk: MemoryDisk = field(default_factory=MemoryDisk)
     screen: PictureScreen = field(default_factory=PictureScreen)
     engine: EngineApp | None = None
@@ -54,6 +55,9 @@ class MachineRig:
     said: list[bytes] = field(default_factory=list)
     _boots: int = 0
     _tasks: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.broker = MemoryBroker(grants=grants(self.hall))
 
     async def start_engine(self) -> EngineApp:
         """Start the engine on the disk it had."""

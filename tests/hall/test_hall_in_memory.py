@@ -13,6 +13,7 @@ from display_controller.core.read import read_table, read_window
 from hall24 import whole_hall
 from hall24.presets import ALWAYS, county_hall
 from hall24.whole_hall import MemoryDisk, memory_start
+from hallkit.inventory.grants import grants
 from hallkit.inventory.schema import Hall
 from hallkit.runtime.clock import SHANGHAI, LoopClock
 from hallkit.runtime.config import parse
@@ -38,7 +39,8 @@ def county() -> Hall:
 
 def test_a_ticket_is_called_shown_served_rated_and_stored() -> None:
     async def main(clock: LoopClock) -> None:
-        hall, broker, sockets, disk = county(), MemoryBroker(), Sockets(), MemoryDisk()
+        hall, sockets, disk = county(), Sockets(), MemoryDisk()
+        broker = MemoryBroker(grants=grants(hall))
         start = memory_start(hall, clock, random.Random(1), broker.links(), disk)
         async with plug_in(hall, sockets=sockets) as hardware:
             engine = whole_hall.engine(start)
