@@ -3,16 +3,13 @@
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import zxingcpp
 from PIL import Image
 
-from contract.body import Command
 from contract.queue_requests import AskTicket, TicketReply
-from contract.screen import PressScreen
-from contract.topics import Channel
+from hall24.demo.fingers import UntouchedError
 from hall24.demo.plan import Plan
 from hall24.demo.witness import Witness
 from hallkit.inventory.schema import DeviceEntry
@@ -64,28 +61,24 @@ class Guests:
             if slip is None:
                 return ""
             await self._clock.sleep(GLANCE)
-            self._touch(place.machine, frame(pointer=True).actions)
-            await self._clock.sleep(GLANCE)
+            await self._touch(place.machine, frame(pointer=True).actions)
         return await self._number(slip)
 
     async def _touch_until_a_slip_comes(self, place: Guest, service: str) -> Image.Image | None:
         for _ in range(TRIES):
             before = len(place.printer.jobs)
             targets = home_targets(self._plan.hall, place.machine, self._clock.now())
-            self._touch(place.machine, targets[f"pick:{service}"])
+            await self._touch(place.machine, targets[f"pick:{service}"])
             if (slip := await self._slip(place.printer, before)) is not None:
                 return slip
             _LOGGER.warning("%s gave no slip within %g s", place.machine.name, SLIP_PATIENCE)
         return None
 
-    def _touch(self, machine: DeviceEntry, box: Box) -> None:
-        self._send(machine, PressScreen(x=box.x + box.width // 2, y=box.y + box.height // 2))
-
-    def _send(self, machine: DeviceEntry, command: Command) -> None:
-        device = self._witness.device
-        deadline = self._clock.now() + timedelta(seconds=5)
-        topic = self._plan.hall.address(machine.name).topic(Channel.COMMAND)
-        device.link.publish(topic, device.postmark.stamp(command, deadline=deadline), qos=1)
+    async def _touch(self, machine: DeviceEntry, box: Box) -> None:
+        try:
+            await self._witness.fingers.press(self._plan.hall.address(machine.name), box)
+        except UntouchedError as error:
+            _LOGGER.warning("a touch went unheard: %s", error)
 
     async def _slip(self, printer: SimulatedReceiptPrinter, before: int) -> Image.Image | None:
         until = self._clock.monotonic() + SLIP_PATIENCE

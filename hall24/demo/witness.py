@@ -9,6 +9,7 @@ from contract import codec, topics
 from contract.board import CallOnBoard, ZoneBoard
 from contract.link import DeviceState, Presence
 from contract.topics import Channel
+from hall24.demo.fingers import Fingers
 from hallkit.inventory.schema import Hall
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
@@ -25,7 +26,10 @@ class Witness:
         hear = {topics.board(hall.hall.name, zone.id): self._on_board for zone in hall.zones}
         self._awaited = {hall.address(machine.name) for machine in hall.of_kind("ticket-machine")}
         hear |= {machine.topic(Channel.STATE): self._on_machine for machine in self._awaited}
+        self.fingers = Fingers(clock)
+        hear |= {machine.topic(Channel.RESULT): self.fingers.hear for machine in self._awaited}
         self.device = Device(hall.address(MANAGER), password, links=links, clock=clock, chance=chance, hear=hear)
+        self.fingers.device = self.device
         self.boards: dict[str, ZoneBoard] = {}
         self.calls: dict[int, CallOnBoard] = {}
         self.on_board: list[Callable[[ZoneBoard], None]] = []

@@ -18,6 +18,7 @@ CENTRE_ASKERS = ("kiosk",)
 
 _WRITES = (Channel.FACTS, Channel.STATE, Channel.REQUEST, Channel.RESULT)
 _READS = (Channel.REPLY, Channel.COMMAND, Channel.ACK)
+_SEEN_AT_MACHINES = (Channel.STATE, Channel.RESULT)
 
 
 def addresses(hall: Hall, *kinds: str) -> tuple[Address, ...]:
@@ -43,13 +44,13 @@ def _devices(hall: Hall) -> Iterator[Grant]:
             engine = _topics((hall.address("queue-engine"),), Channel.STATE)
             publish = _topics(own, *_WRITES) + _at_machines(hall, device.kind, Channel.COMMAND)
             subscribe = _topics(own, *_READS) + boards(hall) + engine
-            yield Grant(device.name, publish, subscribe + _at_machines(hall, device.kind, Channel.STATE))
+            yield Grant(device.name, publish, subscribe + _at_machines(hall, device.kind, *_SEEN_AT_MACHINES))
 
 
-def _at_machines(hall: Hall, kind: str, channel: Channel) -> tuple[str, ...]:
+def _at_machines(hall: Hall, kind: str, *channels: Channel) -> tuple[str, ...]:
     """Return what a demonstration's manager may press and see: the machines that simulated visitors stand at."""
     is_allowed = hall.hall.demo and kind == "manager-desk"
-    return _topics(addresses(hall, "ticket-machine"), channel) if is_allowed else ()
+    return _topics(addresses(hall, "ticket-machine"), *channels) if is_allowed else ()
 
 
 def _engine(hall: Hall) -> Grant:
