@@ -17,7 +17,6 @@ from hall24.day.eyes import Eyes
 from hall24.day.machines import AskingMachine
 from hall24.day.options import DayOptions
 from hall24.day.program import Program, Run
-from hall24.day.ticket_place import TicketPlace
 from hall24.presets import county_hall
 from hall24.whole_hall import AnyPassword
 from hallkit.inventory.grants import grants
@@ -78,7 +77,7 @@ class Stage:
     programs: dict[str, Program] = field(default_factory=dict)
     clocks: dict[str, LoopClock] = field(default_factory=dict)
     pads: dict[int, RatingPad] = field(default_factory=dict)
-    machines: list[TicketPlace] = field(default_factory=list)
+    machines: list[AskingMachine] = field(default_factory=list)
     desk: AskingMachine = field(default_factory=lambda: AskingMachine("manager-1"))
     engine: EngineApp | None = None
     centre: CentreApp | None = None
@@ -143,8 +142,9 @@ class Stage:
         parts += [(one.name, (one.name,), partial(self._bridge, one.name)) for one in hall.of_kind("bridge")]
         parts += [(one.name, (one.name,), self._displays) for one in hall.of_kind("display-controller")]
         parts += [(one.name, (one.name,), partial(self._pad, one.name)) for one in hall.of_kind("rating-pad")]
-        parts += [(one.name, (one.name,), partial(self._machine, self._place(one.name)))
-                  for one in hall.of_kind("ticket-machine")]  # fmt: skip
+        for place, one in enumerate(hall.of_kind("ticket-machine")):
+            self.machines.append(AskingMachine(one.name))
+            parts.append((one.name, (one.name,), partial(self._machine, place)))
         parts.append(("manager-1", ("manager-1",), self._desk))
         return parts
 
@@ -190,15 +190,9 @@ class Stage:
     def _desk(self, boot: int) -> Run:
         return self.desk.build(self.start("manager-1", boot))
 
-    def _place(self, name: str) -> TicketPlace:
-        hardware = self.hardware
-        place = TicketPlace(name, hardware.printers[name], hardware.readers[name], self.sockets)
-        place.is_alive = lambda: self.programs[name].is_alive
-        self.machines.append(place)
-        return place
-
-    def _machine(self, place: TicketPlace, boot: int) -> Run:
-        return place.build(self.start(place.name, boot, place.name))
+    def _machine(self, place: int, boot: int) -> Run:
+        machine = self.machines[place]
+        return machine.build(self.start(machine.name, boot, machine.name))
 
 
 def _socket(device: DeviceEntry) -> str:
