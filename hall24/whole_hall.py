@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,7 +17,8 @@ from hallkit.runtime.link import LinkFactory
 from hallkit.runtime.store import open_database
 from hallkit.runtime.supervise import Job
 from hallkit.runtime.writer import InlineWriter, Writer
-from hallkit.transports.url import Sockets
+from hallkit.touch.screen import Screen
+from hallkit.transports.url import Sockets, open_stream
 from intake_server.app.build import centre as intake_centre
 from intake_server.app.centre import App as CentreApp
 from mqtt_bridge.app.build import field_side, store_jobs
@@ -24,6 +26,8 @@ from mqtt_bridge.app.field import FieldApp
 from mqtt_bridge.drivers.line_turns import EffectiveTurns
 from queue_caller.app.build import places
 from queue_caller.app.engine import EngineApp
+from queue_caller.app.machine_display import Display
+from queue_caller.app.ticket_machine import TicketMachineApp
 from queue_caller.config import ENGINE, queue_table, site_of
 from queue_caller.drivers.block_signer import BlockSigner
 from simulators.rating_pad import PadSetup, RatingPad
@@ -76,6 +80,20 @@ def controllers(start: Start, sockets: Sockets) -> list[ControllerApp]:
     """Return the display controllers, on cables that lose nothing."""
     entries = start.hall.of_kind("display-controller")
     return [controller(start, entry, sockets=sockets, lossless=True) for entry in entries]
+
+
+def ticket_machine(
+    start: Start, entry: DeviceEntry, sockets: Sockets, screen: Screen, display: type[Display] = Display
+) -> TicketMachineApp:
+    """Return one ticket machine with its printer and card reader on cables in memory, committing inline."""
+    table, printer, reader = queue_table(start.hall), entry.printer, entry.reader
+    return TicketMachineApp(
+        entry, start.hall, start.password(entry.name), screen=screen, database=start.database(entry.name),
+        opener=(lambda: open_stream(printer, sockets)) if printer is not None else None,
+        reader_opener=(lambda: open_stream(reader, sockets)) if reader is not None else None,
+        links=start.links, clock=start.clock, chance=start.chance, day_start=time.fromisoformat(table.day_start),
+        display=display,
+    )  # fmt: skip
 
 
 def rating_pad(start: Start, entry: DeviceEntry) -> RatingPad:

@@ -6,6 +6,7 @@ from typing import Any
 
 from contract import queue_facts as facts
 from contract.body import Fact
+from contract.field import TicketPrinted
 from contract.queue import CallOrder, TicketFact
 from contract.rating import RatingGiven
 
@@ -14,7 +15,10 @@ ENDS = (facts.TicketCancelled, facts.TicketExpired)
 
 @dataclass(slots=True)
 class Auditor:
-    """Follows tickets, windows and ratings; `broken` holds each broken promise once, as `invariant: sentence`."""
+    """Follows tickets, windows and ratings; `broken` holds each broken promise once, as `invariant: sentence`.
+
+    By ticket: `machines` has the device that gave it, `printed` the slips said to be out, `given_up` those cancelled.
+    """
 
     cap: int
     tickets: dict[str, str] = field(default_factory=dict)
@@ -23,6 +27,9 @@ class Auditor:
     events: dict[str, str] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
     passes: dict[str, int] = field(default_factory=dict)
+    machines: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, int] = field(default_factory=dict)
+    given_up: dict[str, None] = field(default_factory=dict)
     _at_window: dict[int, str] = field(default_factory=dict)
     _windows_of: dict[str, int] = field(default_factory=dict)
 
@@ -43,6 +50,7 @@ class Auditor:
         if key in self.tickets:
             self.blame("no_ticket_doubled", f"{key} is issued twice")
         self.tickets[key] = "waiting"
+        self.machines[key] = fact.machine if isinstance(fact, facts.OfflineTicketAccepted) else fact.device
         self.links[fact.offline.link if isinstance(fact, facts.OfflineTicketAccepted) else fact.link] = key
 
     def _live(self, fact: TicketFact) -> None:
@@ -52,6 +60,7 @@ class Auditor:
         elif self.tickets[key] == "ended":
             self.blame("no_ticket_doubled", f"{type(fact).__name__} of {key}, which has ended")
         if isinstance(fact, ENDS):
+            self.given_up[key] = None
             self._end(key)
         elif isinstance(fact, facts.TicketMissed | facts.TicketHeld | facts.TicketReturned | facts.TicketTransferred):
             self._leave(key)
@@ -96,6 +105,10 @@ class Auditor:
         if window is not None and self._at_window.get(window) == key:
             del self._at_window[window]
 
+    def _printed(self, fact: TicketPrinted) -> None:
+        key = f"{fact.business_day}/{fact.ticket}"
+        self.printed[key] = self.printed.get(key, 0) + 1
+
     def _rated(self, fact: Any) -> None:
         known = self.ratings.setdefault(fact.service_event, [])
         known.append(fact)
@@ -114,4 +127,5 @@ _CHECKS: dict[type[Fact], Callable[[Auditor, Any], None]] = {
     facts.ServiceFinished: Auditor._finished,
     facts.EstimateScored: Auditor._scored,
     RatingGiven: Auditor._rated,
+    TicketPrinted: Auditor._printed,
 }

@@ -22,6 +22,7 @@ from hall24.day.ledger import Ledger
 from hall24.day.notes import Notes
 from hall24.day.options import DayOptions
 from hall24.day.outcome import Outcome
+from hall24.day.paper_trail import check_paper
 from hall24.day.people import Windows
 from hall24.day.privacy import Privacy
 from hall24.day.program import task_factory
@@ -164,6 +165,9 @@ class Day:
 
     def _check(self) -> None:
         check_people(self.notes, self.auditor)
+        for place in self.stage.machines:
+            place.collect()
+        check_paper(self.stage.machines, self.auditor)
         check_engine(self.stage, self.auditor)
         check_memory(self.stage, self.auditor)
         wrong = any(one.kind is FaultKind.CLOCK_JUMP and not one.value for one in self.plan or ())

@@ -11,6 +11,9 @@ NAMES = {
     "no_ticket_doubled": "no number is given twice on a business day",
     "no_ticket_at_two_windows": "no ticket is called by two windows",
     "no_service_doubled": "no service event is finished twice",
+    "one_touch_one_ticket": "one touch at a ticket machine gives one ticket",
+    "one_slip_a_ticket": "a ticket has one slip, every other one is marked 补打",
+    "printed_is_printed": "what is said to be printed came out of the printer whole",
     "queue_sound": "the queue's own invariants, the cap on being passed among them",
     "ratings_stored": "exactly the ratings pressed are stored",
     "one_rating_a_visit": "a visit has one rating",
@@ -35,7 +38,7 @@ def check_people(notes: Notes, auditor: Auditor) -> None:
         other = holders.setdefault(key, slip.visitor)
         if other != slip.visitor:
             auditor.blame("no_ticket_doubled", f"{other} and {slip.visitor} both hold {key}")
-        if auditor.links.get(slip.link) != key:
+        if key not in auditor.tickets or (slip.link and auditor.links.get(slip.link) != key):
             auditor.blame("no_ticket_lost", f"{slip.visitor} holds {key}, the ledger does not know it")
     for complaint in notes.complaints:
         auditor.blame("no_ticket_doubled", complaint)

@@ -17,6 +17,8 @@ from hall24.day.eyes import Eyes
 from hall24.day.machines import AskingMachine
 from hall24.day.options import DayOptions
 from hall24.day.program import Program, Run
+from hall24.day.slip_reader import SlipReader
+from hall24.day.ticket_place import TicketPlace
 from hall24.presets import county_hall
 from hall24.whole_hall import AnyPassword
 from hallkit.inventory.grants import grants
@@ -30,6 +32,7 @@ from hallkit.transports.url import MemoryListener, Sockets
 from intake_server.app.centre import App as CentreApp
 from mqtt_bridge.app.field import FieldApp
 from queue_caller.app.engine import EngineApp
+from queue_caller.screens import face_of
 from simulators.call_pad_device import SimulatedCallPad
 from simulators.chance import stream
 from simulators.hall import Hardware, plug_in
@@ -77,7 +80,8 @@ class Stage:
     programs: dict[str, Program] = field(default_factory=dict)
     clocks: dict[str, LoopClock] = field(default_factory=dict)
     pads: dict[int, RatingPad] = field(default_factory=dict)
-    machines: list[AskingMachine] = field(default_factory=list)
+    machines: list[TicketPlace] = field(default_factory=list)
+    paper: SlipReader | None = None
     desk: AskingMachine = field(default_factory=lambda: AskingMachine("manager-1"))
     engine: EngineApp | None = None
     centre: CentreApp | None = None
@@ -142,9 +146,8 @@ class Stage:
         parts += [(one.name, (one.name,), partial(self._bridge, one.name)) for one in hall.of_kind("bridge")]
         parts += [(one.name, (one.name,), self._displays) for one in hall.of_kind("display-controller")]
         parts += [(one.name, (one.name,), partial(self._pad, one.name)) for one in hall.of_kind("rating-pad")]
-        for place, one in enumerate(hall.of_kind("ticket-machine")):
-            self.machines.append(AskingMachine(one.name))
-            parts.append((one.name, (one.name,), partial(self._machine, place)))
+        parts += [(one.name, (one.name,), partial(self._machine, self._place(one.name)))
+                  for one in hall.of_kind("ticket-machine")]  # fmt: skip
         parts.append(("manager-1", ("manager-1",), self._desk))
         return parts
 
@@ -190,9 +193,16 @@ class Stage:
     def _desk(self, boot: int) -> Run:
         return self.desk.build(self.start("manager-1", boot))
 
-    def _machine(self, place: int, boot: int) -> Run:
-        machine = self.machines[place]
-        return machine.build(self.start(machine.name, boot, machine.name))
+    def _place(self, name: str) -> TicketPlace:
+        hardware = self.hardware
+        self.paper = self.paper or SlipReader(face_of(self.hall, self.hall.device[name]))
+        place = TicketPlace(name, hardware.printers[name], hardware.readers[name], self.sockets, self.paper)
+        place.is_alive = lambda: self.programs[name].is_alive
+        self.machines.append(place)
+        return place
+
+    def _machine(self, place: TicketPlace, boot: int) -> Run:
+        return place.build(self.start(place.name, boot, place.name))
 
 
 def _socket(device: DeviceEntry) -> str:

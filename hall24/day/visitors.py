@@ -1,17 +1,16 @@
 """Visitors in the hall: they take tickets, wait, come when called, are served, rate and go."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from contract.board import CallOnBoard
 from contract.body import Reply
 from contract.link import Done
-from contract.queue import CancelReason, IssueChannel, PriorityClass
+from contract.queue import CancelReason, IssueChannel
 from contract.queue_requests import (
     AppointmentReply,
     BookAppointment,
     CancelTicket,
-    CheckIn,
     IssueTicket,
     QueueRefused,
     ReturnTicket,
@@ -19,10 +18,12 @@ from contract.queue_requests import (
     TicketIssuedReply,
 )
 from contract.rating import RatingGrade
+from hall24.day.at_machine import AtMachine, Ending, Taken, Wish
 from hall24.day.disk import Killed
 from hall24.day.notes import Notes, Press, Slip
 from hall24.day.people import Person, Windows
 from hall24.day.stage import Stage
+from simulators.id_cards import SimulatedCard, resident
 from simulators.people.plan import Habit, Visit
 from simulators.rating_pad_face import REASON_BOXES, SUBMIT_BOX
 from simulators.rating_pad_state import PadScreen
@@ -39,58 +40,64 @@ class Visitor:
     def __init__(self, visit: Visit, stage: Stage, windows: Windows, notes: Notes) -> None:
         self._visit, self._stage, self._windows, self._notes = visit, stage, windows, notes
         self._name = f"visitor-{visit.day}-{visit.number}"
-        self._slip: TicketIssuedReply | None = None
-        self._asked = 0
 
     async def live(self) -> None:
         """Spend the visit."""
-        reply = await self._take_ticket()
-        if not isinstance(reply, TicketIssuedReply):
-            self._notes.count("turned_away" if isinstance(reply, QueueRefused) else "not_served_by_machine")
+        taken = await self._take_ticket()
+        if isinstance(taken, Ending):
+            turned_away = taken is Ending.TURNED_AWAY
+            self._notes.count("turned_away" if turned_away else "not_served_by_machine")
             return
-        self._keep(reply)
-        if self._visit.habit is Habit.PRESSES_TWICE:
-            await self._press_again(reply)
+        at = self._stage.clock.monotonic()
+        self._notes.slips.append(Slip(self._name, taken.ticket, taken.business_day, taken.link, at))
         if self._visit.habit is Habit.STEPS_OUT:
-            await self._step_out(reply.ticket)
+            await self._step_out(taken.ticket)
         for take in self._visit.services_take:
-            if not await self._be_served(reply.ticket, take):
+            if not await self._be_served(taken.ticket, take):
                 return
         self._notes.count("served")
 
-    async def _take_ticket(self) -> Reply | None:
-        if self._visit.habit is Habit.APPOINTMENT and (reply := await self._check_in()) is not None:
-            return reply
-        return await self._ask(self._issue(), "issue")
+    async def _take_ticket(self) -> Taken | Ending:
+        visit = self._visit
+        if visit.habit is Habit.FAMILY:
+            return await self._ask_for_ticket()
+        booked = await self._book() if visit.habit is Habit.APPOINTMENT else ""
+        wish = Wish(
+            visit.services[0], elder=visit.habit is Habit.ELDER, appointment=booked,
+            card=_card_of(visit) if visit.with_card and not booked else None,
+            presses=2 if visit.habit is Habit.PRESSES_TWICE else 1, tidy=visit.number % 4 == 0,
+        )  # fmt: skip
+        return await self._try_machines(wish)
 
-    def _issue(self) -> IssueTicket:
-        is_elder = self._visit.habit is Habit.ELDER
-        return IssueTicket(
-            services=self._visit.services,
-            channel=IssueChannel.CARD if self._visit.with_card else IssueChannel.TOUCH,
-            priority=PriorityClass.ELDER if is_elder else PriorityClass.ORDINARY,
-            elder=is_elder,
-            person=f"token-of-{self._name}" if self._visit.with_card else None,
-        )
+    async def _try_machines(self, wish: Wish) -> Taken | Ending:
+        """Go to a machine, to the next if it is out of order, to the first again later."""
+        places, ending = self._stage.machines, Ending.BROKEN
+        for number in range(TRIES):
+            place = places[(self._visit.machine + number) % len(places)]
+            taken = await AtMachine(place, self._stage.clock, self._notes, wish).take()
+            if taken is not Ending.BROKEN:
+                return taken
+            self._notes.count("machine_out_of_order")
+            await self._stage.clock.sleep(TRY_AGAIN)
+        return ending
 
-    async def _check_in(self) -> Reply | None:
+    async def _ask_for_ticket(self) -> Taken | Ending:
+        """Take one ticket for two matters at the desk."""
+        asked = IssueTicket(services=self._visit.services, channel=IssueChannel.TOUCH)
+        reply = await self._ask(asked, "issue")
+        if isinstance(reply, TicketIssuedReply):
+            return Taken(reply.ticket, reply.business_day, reply.link)
+        return Ending.TURNED_AWAY if isinstance(reply, QueueRefused) else Ending.BROKEN
+
+    async def _book(self) -> str:
+        """Book a time and wait for it; return the appointment, empty if there is none to be had."""
         start = _next_slot(self._stage.clock.now())
         booked = await self._ask(BookAppointment(service=self._visit.services[0], start=start), "book")
         if not isinstance(booked, AppointmentReply):
-            return None
+            return ""
         self._notes.count("appointments")
         await self._stage.clock.sleep((start - self._stage.clock.now()).total_seconds() - 120)
-        return await self._ask(CheckIn(appointment=booked.appointment), "check-in")
-
-    def _keep(self, reply: TicketIssuedReply) -> None:
-        self._slip = reply
-        at = self._stage.clock.monotonic()
-        self._notes.slips.append(Slip(self._name, reply.ticket, reply.business_day, reply.link, at))
-
-    async def _press_again(self, first: TicketIssuedReply) -> None:
-        again = await self._ask(self._issue(), "issue")
-        if isinstance(again, TicketIssuedReply) and again.ticket != first.ticket:
-            self._notes.complaints.append(f"{self._name} pressed twice and got {first.ticket} and {again.ticket}")
+        return booked.appointment
 
     async def _step_out(self, ticket: str) -> None:
         if isinstance(await self._ask(StepAway(ticket=ticket), "away"), Done):
@@ -164,17 +171,23 @@ class Visitor:
 
     async def _ask(
         self,
-        request: IssueTicket | BookAppointment | CheckIn | CancelTicket | StepAway | ReturnTicket,
+        request: IssueTicket | BookAppointment | CancelTicket | StepAway | ReturnTicket,
         what: str,
     ) -> Reply | None:
-        machine = self._stage.machines[self._visit.machine]
+        """Ask at the hall's desk; a person comes back when it does not answer."""
         for _ in range(TRIES):
-            reply = await machine.ask(request, f"{self._name}-{what}")
+            reply = await self._stage.desk.ask(request, f"{self._name}-{what}")
             if reply is not None:
                 return reply
-            self._notes.count("machine_did_not_answer")
+            self._notes.count("desk_did_not_answer")
             await self._stage.clock.sleep(TRY_AGAIN)
         return None
+
+
+def _card_of(visit: Visit) -> SimulatedCard:
+    """Return the card of a person nobody is."""
+    days, order = divmod(visit.day * 100_000 + visit.number, 18_000)[::-1]
+    return resident("演示人", date(1950, 1, 1) + timedelta(days=days), 1 + order)
 
 
 def _next_slot(now: datetime) -> datetime:

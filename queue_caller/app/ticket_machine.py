@@ -64,6 +64,7 @@ class TicketMachineApp:
         database: sqlite3.Connection, links: LinkFactory, clock: Clock, chance: random.Random,
         writer: Writer | None = None, day_start: time | None = time(6), fonts: FontLibrary | None = None,
         reader: CardReader | None = None, reader_opener: Opener | None = None, name_on_slip: bool = False,
+        display: type[Display] = Display,
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
         self._entry, self._hall, self._screen, self._clock = entry, hall, screen, clock
@@ -72,7 +73,7 @@ class TicketMachineApp:
         self._reader = reader or self._line
         self.session, self.world = Session(), World()
         self.face = replace(face_of(hall, entry), has_reader=self._reader is not None)
-        self.display = Display(screen, self.face, fonts)
+        self.display = display(screen, self.face, fonts)
         self.pace = Pace(
             self.display, clock, lambda: (self.session, self.world), on_broken=self._on_broken,
             on_timeout=lambda: self.handle(Happened(event=Event.TIMEOUT)),
