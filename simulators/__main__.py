@@ -26,6 +26,8 @@ MACHINES = (
     "panel_ddp",
     "panel_bx_k",
     "panel_bx_g",
+    "esp32_rom",
+    "raw_repl_board",
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
