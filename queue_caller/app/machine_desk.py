@@ -39,6 +39,9 @@ PATIENCE = 1.5
 PATIENCE_AWAY = 0.4
 """The same while the engine is known to be away."""
 
+ANSWER_SOON = 0.05
+"""Seconds an answer may take before the machine writes down what it asked under a key that was laid out."""
+
 OUTBOX_LIMIT = 99_000
 """Facts waiting from which the machine takes nothing more: what it does could no longer be told."""
 
@@ -231,16 +234,24 @@ class TicketDesk:
     async def _ask(self, request: Request, pending: Pending, is_laid_out: bool) -> Reply:
         """Return the engine's reply to a request that is written down before it is asked.
 
-        Under a key that was laid out it is written down while it is under way: whatever the engine makes of it can be
-        found by the person laid out with the key.
+        Under a key that was laid out it is written down only if the answer does not come soon: whatever the engine
+        makes of it can be found by the person laid out with the key.
         """
-        writing = asyncio.ensure_future(self._writer.run(lambda: self._store.begin(pending)))
-        if not is_laid_out:
-            await writing
+        writing: list[asyncio.Future[None]] = []
+
+        def write_down() -> None:
+            writing.append(asyncio.ensure_future(self._writer.run(lambda: self._store.begin(pending))))
+
+        timer = asyncio.get_running_loop().call_later(ANSWER_SOON, write_down) if is_laid_out else None
+        if timer is None:
+            await self._writer.run(lambda: self._store.begin(pending))
         try:
             return await self.ask(request, pending.key)
         finally:
-            await writing
+            if timer is not None:
+                timer.cancel()
+            for one in writing:
+                await one
 
     async def _conclude(self, key: str, reply: Reply, holder: str = "") -> Happened:
         if isinstance(reply, TicketIssuedReply):

@@ -4,11 +4,16 @@ Between a press and the first byte on the printer's line there are a few millise
 what nobody could know before are set then. The paper is that of `hallkit.devices.ticket_slip`.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
+from typing import TypeVar
 
+import msgspec
 import segno
+from PIL import ImageChops
+from PIL.Image import Image
 
 from hallkit.codecs.escpos import WIDTH_DOTS, Command, raster_bands
 from hallkit.devices.print_job import PrintJob
@@ -29,9 +34,11 @@ from hallkit.errors import HallkitError
 from hallkit.rules.numbering import parse_ticket, ticket_number
 from hallkit.text.errors import MissingGlyphError
 from hallkit.text.fonts import FontLibrary
+from queue_caller.core.machine_code import Matrix, QuickCode
 from queue_caller.core.machine_ticket import HeldTicket
 from queue_caller.screens.shown import Face
 
+T = TypeVar("T")
 Commands = tuple[Command, ...]
 Rows = tuple[int, ...]
 """Dot rows of the paper's width, the left dot in the highest bit, 1 = black."""
@@ -41,12 +48,15 @@ QR_MASK = 3
 """One of the eight masks of ISO/IEC 18004; each is valid, and choosing the prettiest costs more than the whole slip."""
 
 QR_TOP, QR_BELOW = 24, 32
-WIDE = (b"0" * QR_MODULE, b"1" * QR_MODULE)
-"""One module, white or black, as binary digits."""
+LINK_LENGTH = 26
+"""Characters of a token in an address."""
+
+TALL = Part(" ", 52)
+"""Nothing, as high as the number of people ahead."""
 
 LATE_BY = 3
 EXPECTED = 3
-"""Numbers set in advance: other machines take some of them."""
+"""Numbers set in advance, and people ahead: other machines take some of them."""
 
 
 class Slips:
@@ -55,6 +65,7 @@ class Slips:
     def __init__(self, face: Face, fonts: FontLibrary) -> None:
         self._face, self._fonts = face, fonts
         self._kept: dict[Hashable, Commands] = {}
+        self._halves: dict[Hashable, Image] = {}
         self._beside: dict[int, Rows] = {}
         self._ready: tuple[HeldTicket, Commands] | None = None
 
@@ -73,15 +84,14 @@ class Slips:
     def commands(self, ticket: HeldTicket) -> Commands:
         """Return what prints a ticket dot for dot and cuts it off; MissingGlyphError if a name cannot be drawn."""
         head = (ticket.service, ticket.is_offline, ticket.reprint)
-        minute = ticket.taken_at - timedelta(seconds=ticket.taken_at.second, microseconds=ticket.taken_at.microsecond)
+        minute = _minute(ticket.taken_at)
         return (
             *self._keep(("head", *head), lambda sheet: self._head(sheet, ticket)),
             *self._number(ticket.ticket),
             *(self._offline(ticket) if ticket.is_offline else self._queue(ticket)),
             *self._holder(ticket.holder),
-            *self._keep(
-                ("foot", minute, ticket.is_offline), lambda sheet: self._foot(sheet, minute, ticket.is_offline)
-            ),
+            *self._stamp(minute),
+            *self._keep(("foot", ticket.is_offline), lambda sheet: self._foot(sheet, ticket.is_offline)),
             CUT,
         )
 
@@ -89,32 +99,36 @@ class Slips:
         """Set what the next tickets share, so that the first citizen waits no longer than the others."""
         for entry in self._face.services:
             first = HeldTicket(
-                ticket=f"{entry.prefix}000", service=entry.id, business_day=now.date(), taken_at=now, link="0" * 26,
-                ahead=0, low=0, high=0,
+                ticket=f"{entry.prefix}000", service=entry.id, business_day=now.date(), taken_at=now,
+                link="0" * LINK_LENGTH, ahead=0, low=0, high=0,
             )  # fmt: skip
             self.commands(first)
             self.expect(first)
 
     def expect(self, ticket: HeldTicket) -> None:
-        """Set the numbers that may come after a ticket's, while nobody waits for them."""
+        """Set what may come after a ticket, while nobody waits: numbers, people ahead, waits, the next minute."""
         prefix, number = parse_ticket(ticket.ticket)
-        for ahead in range(1, EXPECTED + 1):
-            self._number(ticket_number(prefix, number + ahead))
+        for more in range(1, EXPECTED + 1):
+            self._number(ticket_number(prefix, number + more))
+            self._ahead((ticket.ahead or 0) + more)
+        if ticket.low is not None and ticket.high is not None:
+            for low, high in ((0, 1), (1, 1), (1, 2)):
+                self._wait(msgspec.structs.replace(ticket, low=ticket.low + low, high=ticket.high + high))
+        self._stamp(_minute(ticket.taken_at) + timedelta(minutes=1))
 
     def _number(self, number: str) -> Commands:
         return self._keep(("number", number), lambda sheet: _number(sheet, number))
 
     def _keep(self, key: Hashable, fill: Callable[[Sheet], None]) -> Commands:
-        if key not in self._kept:
-            while len(self._kept) >= KEPT_PARTS:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = self._set(fill)
-        return self._kept[key]
+        return _kept(self._kept, key, lambda: self._set(fill))
 
     def _set(self, fill: Callable[[Sheet], None]) -> Commands:
+        return picture_commands(self._picture(fill))
+
+    def _picture(self, fill: Callable[[Sheet], None]) -> Image:
         sheet = Sheet(self._fonts)
         fill(sheet)
-        return picture_commands(sheet.picture().crop((0, 0, WIDTH_DOTS, sheet.y)))
+        return sheet.picture().crop((0, 0, WIDTH_DOTS, sheet.y))
 
     def _head(self, sheet: Sheet, ticket: HeldTicket) -> None:
         service = self._face.service(ticket.service)
@@ -126,18 +140,31 @@ class Slips:
         sheet.gap(31)
 
     def _queue(self, ticket: HeldTicket) -> Commands:
-        told = (ticket.ahead, ticket.low, ticket.high, ticket.serves_from)
-        row = self._keep(("row", *told), lambda sheet: _row(sheet, ticket))
-        return (*row, *self._code(f"{self._face.public_url}/q/{ticket.link}"))
+        told = (ticket.ahead or 0, *_told(ticket))
+        row = _kept(self._kept, ("row", *told), lambda: self._row(ticket))
+        return (*row, *self._code(ticket.link))
+
+    def _row(self, ticket: HeldTicket) -> Commands:
+        """Return who is ahead and how long that takes, put together of halves: all their pairs would be too many."""
+        return picture_commands(ImageChops.logical_and(self._ahead(ticket.ahead or 0), self._wait(ticket)))
+
+    def _ahead(self, ahead: int) -> Image:
+        left = (Part("前面", 30), Part(str(ahead), 52, bold=True), Part("人", 30))
+        return _kept(self._halves, ahead, lambda: self._picture(lambda sheet: _row(sheet, left, ())))
+
+    def _wait(self, ticket: HeldTicket) -> Image:
+        right = _wait(ticket)
+        return _kept(self._halves, _told(ticket), lambda: self._picture(lambda sheet: _row(sheet, (TALL,), right)))
 
     def _code(self, link: str) -> Commands:
         """Return the code with its words beside it; only the code is new."""
-        modules = segno.make_qr(link, error="m", mask=QR_MASK, boost_error=False).matrix
-        side = len(modules) * QR_MODULE
+        modules = _code_rows(f"{self._face.public_url}/q/", link)
+        across = len(modules)
+        side = across * QR_MODULE
         rows = list(self._words_beside(side))
         shift = WIDTH_DOTS - QR_LEFT - side
         for place, row in enumerate(modules):
-            dots = int(b"".join(WIDE[module] for module in row), 2) << shift
+            dots = _widened(row, across) << shift
             for at in range(QR_TOP + place * QR_MODULE, QR_TOP + (place + 1) * QR_MODULE):
                 rows[at] |= dots
         return raster_bands(b"".join(row.to_bytes(WIDTH_DOTS // 8) for row in rows))
@@ -158,10 +185,10 @@ class Slips:
         except MissingGlyphError:
             return ()
 
-    def _foot(self, sheet: Sheet, minute: datetime, is_offline: bool) -> None:
-        sheet.rule(dashed=True)
-        sheet.gap(22)
-        sheet.centred_row((Part(stamp(minute)), Part(f"取号机 {self._face.number}")))
+    def _stamp(self, minute: datetime) -> Commands:
+        return self._keep(("stamp", minute), lambda sheet: _stamp(sheet, minute, self._face.number))
+
+    def _foot(self, sheet: Sheet, is_offline: bool) -> None:
         sheet.gap(5)
         if not is_offline:
             sheet.text(Part("请听广播、看大屏，叫到再去窗口"))
@@ -183,11 +210,16 @@ def _number(sheet: Sheet, number: str) -> None:
     sheet.rule()
 
 
-def _row(sheet: Sheet, ticket: HeldTicket) -> None:
+def _row(sheet: Sheet, left: Sequence[Part], right: Sequence[Part]) -> None:
     sheet.gap(14)
-    sheet.row((Part("前面", 30), Part(str(ticket.ahead or 0), 52, bold=True), Part("人", 30)), _wait(ticket))
+    sheet.row(left, right)
     sheet.gap(11)
     sheet.rule()
+
+
+def _told(ticket: HeldTicket) -> tuple[Hashable, ...]:
+    """Return what the wait on a slip is made of."""
+    return ticket.low, ticket.high, ticket.serves_from, ticket.taken_at.date()
 
 
 def _wait(ticket: HeldTicket) -> tuple[Part, ...]:
@@ -201,6 +233,16 @@ def _wait(ticket: HeldTicket) -> tuple[Part, ...]:
         return (Part("现在就能办", 36, bold=True),)
     span = str(ticket.low) if ticket.low == ticket.high else f"{ticket.low}–{ticket.high}"
     return Part("约", 30), Part(span, 52, bold=True), Part("分钟", 30)
+
+
+def _stamp(sheet: Sheet, minute: datetime, number: str) -> None:
+    sheet.rule(dashed=True)
+    sheet.gap(22)
+    sheet.centred_row((Part(stamp(minute)), Part(f"取号机 {number}")))
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _offline(sheet: Sheet, zone: str) -> None:
@@ -226,3 +268,33 @@ def _beside(fonts: FontLibrary, side: int) -> Rows:
     words = [int.from_bytes(white[at : at + WIDTH_DOTS // 8]) for at in range(0, len(white), WIDTH_DOTS // 8)]
     above = QR_TOP + max(0, (side - sheet.y) // 2)
     return (*[0] * above, *words, *[0] * (QR_TOP + height + QR_BELOW - above - len(words)))
+
+
+def _kept(kept: dict[Hashable, T], key: Hashable, make: Callable[[], T]) -> T:
+    """Return what is kept under `key`, made now if it is not."""
+    if key not in kept:
+        while len(kept) >= KEPT_PARTS:
+            del kept[next(iter(kept))]
+        kept[key] = make()
+    return kept[key]
+
+
+def _code_rows(start: str, link: str) -> tuple[int, ...]:
+    """Return the modules of the code of an address, row by row, the left one in the highest bit."""
+    if len(link) == LINK_LENGTH and link.isascii():
+        return _quick_code(start).rows(link)
+    return tuple(int("".join(str(module) for module in row), 2) for row in _matrix(start + link))
+
+
+@cache
+def _quick_code(start: str) -> QuickCode:
+    return QuickCode(_matrix, start, "0" * LINK_LENGTH)
+
+
+def _matrix(address: str) -> Matrix:
+    return segno.make_qr(address, error="m", mode="byte", mask=QR_MASK, boost_error=False).matrix
+
+
+def _widened(row: int, side: int) -> int:
+    """Return a row of modules as a row of dots."""
+    return int(f"{row:0{side}b}".replace("0", "0" * QR_MODULE).replace("1", "1" * QR_MODULE), 2)
