@@ -21,7 +21,6 @@ from hall24.presets import ALWAYS, county_hall
 from hallkit.broker.acl import Grant
 from hallkit.broker.choose import OpenBroker, open_broker
 from hallkit.broker.passwords import hash_password
-from hallkit.broker.process import free_port
 from hallkit.inventory.grants import grants
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.secrets import ensure_secrets, users
@@ -31,6 +30,7 @@ from hallkit.runtime.config import parse
 from hallkit.runtime.device import Device, Listener
 from hallkit.runtime.link import LinkFactory
 from hallkit.runtime.mqtt_link import mqtt_links
+from hallkit.transports.ports import free_port
 
 ENGINE = ("-m", "queue_caller", "engine")
 BRIDGE = ("-m", "mqtt_bridge")
@@ -145,7 +145,7 @@ async def bench_hall(
     """Give a hall on a broker of `mode`; its folder is gone afterwards."""
     run = Path(tempfile.mkdtemp(prefix="hall24-bench-"))
     try:
-        port = free_port("127.0.0.1")
+        port = free_port()
         config = run / "hall.toml"
         config.write_text(text(run, port), "utf-8")
         hall = parse(tomllib.loads(config.read_text("utf-8")), Hall)

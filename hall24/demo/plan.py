@@ -14,6 +14,7 @@ from hallkit.inventory.schema import Hall
 from hallkit.inventory.secrets import ensure_secrets, users
 from hallkit.inventory.start import SECRETS
 from hallkit.runtime.config import parse
+from hallkit.transports.ports import free_port
 
 FEWER_ITERATIONS = 101
 """Of password hashing: a demonstration's broker listens on loopback and its passwords are 160 random bits."""
@@ -57,19 +58,6 @@ def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: s
     hall = parse(tomllib.loads(text), Hall)
     passwords = ensure_secrets(run / SECRETS, users(hall), random.Random(secrets.randbits(128)))
     return Plan(hall, config, passwords, _hashes(passwords), web)
-
-
-def free_port(wanted: int) -> int:
-    """Return `wanted` if it is free on loopback, else a port that is."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("no free TCP port on loopback")
 
 
 def free_base(count: int) -> int:

@@ -13,7 +13,8 @@ import msgspec
 
 from hallkit.broker.acl import Grant
 from hallkit.broker.passwords import password_file
-from hallkit.broker.process import BrokerProcess, free_port
+from hallkit.broker.process import BrokerProcess
+from hallkit.transports.ports import free_port
 
 
 class EmbeddedProcess:
@@ -23,7 +24,7 @@ class EmbeddedProcess:
         self, grants: Iterable[Grant], hashes: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 0
     ) -> None:
         self.host = host
-        self.port = port or free_port(host)
+        self.port = port or free_port(host=host)
         self.directory = Path(tempfile.mkdtemp(prefix="hall24-broker-"))
         self._rights, self._passwords = self.directory / "grants.json", self.directory / "passwords"
         self._write(grants, hashes)

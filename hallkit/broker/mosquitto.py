@@ -15,7 +15,8 @@ from hallkit.broker.acl import Grant
 from hallkit.broker.core.limits import Limits
 from hallkit.broker.errors import BrokerMissingError
 from hallkit.broker.mosquitto_files import CONFIG, LOG, Listener, TlsFiles, mosquitto_files
-from hallkit.broker.process import BrokerProcess, free_port
+from hallkit.broker.process import BrokerProcess
+from hallkit.transports.ports import free_port
 
 _SYSTEM_PATHS: Final = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _SERVICE_USERS: Final = ("mosquitto", "nobody")
@@ -47,7 +48,7 @@ class MosquittoProcess:
         if (program := find_mosquitto()) is None:
             raise BrokerMissingError("mosquitto is not installed; install it or choose the embedded broker")
         self.host = host
-        self.port = port or free_port(host)
+        self.port = port or free_port(host=host)
         self._tls = tls
         self._limits = limits or Limits()
         self._grants, self._hashes = tuple(grants), dict(hashes)

@@ -4,7 +4,6 @@ import asyncio
 import asyncio.subprocess
 import contextlib
 import signal
-import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,15 +14,6 @@ START_PATIENCE: Final = 15.0
 STOP_PATIENCE: Final = 5.0
 _TRY_AGAIN: Final = 0.02
 _TAIL: Final = 2_000
-
-
-def free_port(host: str) -> int:
-    """Return a port nobody listens on at this moment."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class BrokerProcess:

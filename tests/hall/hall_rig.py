@@ -16,10 +16,11 @@ import psutil
 from contract.board import WindowOnBoard, WindowState, ZoneBoard
 from contract.body import Reply, Request
 from hall24.demo.live import Live, live_hall
-from hall24.demo.plan import Plan, free_port, make_plan
+from hall24.demo.plan import Plan, make_plan
 from hall24.demo.programs import Program
 from hallkit.inventory.schema import Hall
 from hallkit.runtime.config import parse
+from hallkit.transports.ports import free_port
 from mqtt_bridge.wire.call_pad_values import KeyCode
 from simulators.call_pad_device import SimulatedCallPad
 
@@ -31,10 +32,10 @@ _FIXED = re.compile(r"127\.0\.0\.1:(24\d{3})")
 
 def own_plan(run: Path, preset: str, broker: str, change: Callable[[str], str] = lambda text: text) -> Plan:
     """Return a demonstration's plan on free ports; `change` edits the hall file's text."""
-    plan = make_plan(run, preset, web_port=free_port(0), broker=broker)
+    plan = make_plan(run, preset, web_port=free_port(), broker=broker)
     text = plan.config.read_text("utf-8")
-    text = _FIXED.sub(lambda found: f"127.0.0.1:{free_port(0)}", text)
-    text = change(re.sub(r"(\[broker\]\nmode = .*\nport = )\d+", rf"\g<1>{free_port(0)}", text))
+    text = _FIXED.sub(lambda found: f"127.0.0.1:{free_port()}", text)
+    text = change(re.sub(r"(\[broker\]\nmode = .*\nport = )\d+", rf"\g<1>{free_port()}", text))
     plan.config.write_text(text, "utf-8")
     return replace(plan, hall=parse(tomllib.loads(text), Hall))
 

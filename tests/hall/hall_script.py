@@ -81,6 +81,7 @@ class Script:
             "return": self._return, "offline": self._offline,
         }  # fmt: skip
         restarts = self.rig.program(kill.program).restarts if kill else 0
+        await self.rig.shows(self.window, WindowState.FREE)
         for name in STEPS:
             if kill and kill.step == name:
                 self.rig.kill_at(kill.point)

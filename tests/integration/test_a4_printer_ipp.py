@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from hallkit.devices.print_job import Printed
 from hallkit.runtime.clock import SHANGHAI, Clock, SystemClock
 from hallkit.runtime.virtual_time import run_virtual
 from hallkit.transports.memory import Cable
+from hallkit.transports.ports import free_port
 from hallkit.transports.serve import serve as serve_at
 from hallkit.transports.stream import ByteStream
 from hallkit.transports.url import Sockets, open_stream
@@ -202,9 +202,7 @@ async def test_our_printer_is_one_to_a_client_nobody_here_wrote(test: str, tmp_p
 @asynccontextmanager
 async def eve_printer(folder: Path) -> AsyncIterator[int]:
     """Run CUPS' own sample printer, with the bus and the name service it will not start without; yield its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (folder / "bus.conf").write_text(BUS.format(folder=folder), encoding="ascii")
     (folder / "avahi.conf").write_text(AVAHI, encoding="ascii")
     path = f"{os.environ['PATH']}:/usr/sbin"

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -11,14 +10,12 @@ from hall24.presets import one_window
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.start import start
 from hallkit.runtime.config import load
+from hallkit.transports.ports import free_port
 
 
 def _hall_file(folder: Path) -> Path:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     path = folder / "hall.toml"
-    text = one_window(port=port, run=str(folder / "run"))
+    text = one_window(port=free_port(), run=str(folder / "run"))
     path.write_text(text.replace("[broker]\n", '[broker]\nmode = "embedded"\n'), "utf-8")
     return path
 

@@ -19,6 +19,7 @@ from hallkit.runtime.device import Device
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.postmark import Postmark
 from hallkit.runtime.writer import InlineWriter
+from hallkit.transports.ports import free_port
 from intake_server.app import App
 from intake_server.config import IntakeConfig
 from intake_server.core.names import HallNames, Name
@@ -59,7 +60,7 @@ async def test_the_live_page_follows_the_hall_and_presses_a_screen_without_reloa
     from playwright.async_api import async_playwright
 
     broker, clock = MemoryBroker(), LoopClock(START, asyncio.get_running_loop())
-    port = await free_port()
+    port = free_port()
     app = App(
         IntakeConfig(database="sqlite://", port=port), "demo", HallNames(Name("示例大厅", "Sample hall"), is_demo=True),
         links=broker.links(), password="", clock=clock, chance=random.Random(1), writer=InlineWriter(),
@@ -106,11 +107,3 @@ async def test_the_live_page_follows_the_hall_and_presses_a_screen_without_reloa
     assert troubles == []
     assert abs(press.x - 540) <= 12
     assert abs(press.y - 960) <= 20
-
-
-async def free_port() -> int:
-    server = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-    return int(port)

@@ -33,6 +33,7 @@ from hallkit.runtime.device import Device
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.postmark import Postmark
 from hallkit.runtime.writer import InlineWriter
+from hallkit.transports.ports import free_port
 from hallkit.web.server import serve
 from intake_server.app import App
 from intake_server.config import IntakeConfig
@@ -361,7 +362,7 @@ async def test_presses_from_another_site_without_a_screen_or_too_many_are_refuse
 @pytest.mark.network
 async def test_an_open_page_follows_the_hall_by_itself():
     async with house("one") as found:
-        port = await _free_port(asyncio.get_running_loop())
+        port = free_port()
         found.start(serve(found.pages, "127.0.0.1", port))
         await asyncio.sleep(0.3)
         whole = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=5)
@@ -381,11 +382,3 @@ async def _part(lines, name: str) -> str:
         if line == f"event: {name}":
             return json.loads((await anext(lines)).removeprefix("data: "))
     raise AssertionError("the stream ended")
-
-
-async def _free_port(loop) -> int:
-    server = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-    return port

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,6 +17,7 @@ from hallkit.runtime.clock import SHANGHAI, Clock, SystemClock
 from hallkit.runtime.reconnect import Backoff
 from hallkit.runtime.virtual_time import run_virtual
 from hallkit.transports.memory import Cable
+from hallkit.transports.ports import free_port
 from hallkit.transports.serve import serve as serve_at
 from hallkit.transports.stream import ByteStream
 from hallkit.transports.url import Sockets, open_stream
@@ -165,9 +165,7 @@ async def test_a_supply_behind_a_real_socket_is_read() -> None:
 
 def configure(folder: Path) -> tuple[int, Path]:
     """Write NUT's files; return the port of upsd and the file the supply is read from."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     supply = folder / "kiosk.dev"
     supply.write_text("ups.status: OL\nbattery.charge: 100\nbattery.runtime: 1800\n", encoding="ascii")
     (folder / "ups.conf").write_text(f"[kiosk]\ndriver = dummy-ups\nport = {supply}\npollinterval = 1\n")
