@@ -17,6 +17,7 @@ from hall24.bench.echo import commits, echoes, open_callers
 from hall24.bench.errors import BenchError
 from hall24.bench.figure import Bar, Figure, figure, quantile, shown
 from hall24.bench.rig import BRIDGE, DISPLAYS, BenchHall, bench_hall, wide_hall
+from hall24.demo.plan import SHARED_PROCESSOR
 from hallkit.transports.serve import serve
 from hallkit.transports.stream import ByteStream
 from mqtt_bridge.wire.call_pad import Answer, Decoder
@@ -154,13 +155,14 @@ async def _press(line: call_pad.SimulatedCallPadLine, watched: WatchedLine, pane
 
 
 def _text(run: Path, port: int, panels: list[WatchedPanel]) -> str:
-    """Return a hall whose one controller serves all `panels`, and whose bridge has one pad."""
+    """Return a hall whose one controller serves all `panels`, and whose bridge has one pad, which may answer late."""
     head, *devices = wide_hall(run, port).split("[[devices]]")
     wanted = ("window-display", "hall-display", "call-pad", "sensor")
     kept = [one for one in devices if not any(f'kind = "{kind}"' in one for kind in wanted)]
     kept.append('\nkind = "call-pad"\nname = "caller-01"\nzone = "A"\nwindow = 1\ngateway = "bridge-1"\naddress = 1\n')
     kept += [_panel(place, panel.port) for place, panel in enumerate(panels)]
-    return "[[devices]]".join([head, *kept]) + '\n[display]\nlanguages = ["zh"]\n'
+    tables = f'\n[display]\nlanguages = ["zh"]\n\n[bridge]\npatience = {SHARED_PROCESSOR}\n'
+    return "[[devices]]".join([head, *kept]) + tables
 
 
 def _panel(place: int, port: int) -> str:
