@@ -29,7 +29,7 @@ FACES = {
     "offline": replace(BASE, screen=PadScreen.THANKS, offline=True, waiting=4),
     "paused": replace(BASE, pause=PauseShown(until="10:30", elsewhere=5)),
 }
-REFERENCE = Path(__file__).parents[2] / "reference" / "pad"
+REFERENCE = Path(__file__).parents[1] / "reference" / "pad"
 ALL_REASONS = tuple(RatingReason)
 
 

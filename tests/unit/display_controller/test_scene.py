@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.board import (
@@ -242,7 +242,6 @@ ROLES = st.builds(WindowRole, st.just(3), st.just(("综合", "General")), LANGUA
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.none() | BOARDS, ROLES)
 def test_nothing_changes_between_the_moments_the_schedule_names(some: ZoneBoard | None, role: WindowRole) -> None:
     now, scene, due = NOW, compose(some, role, NOW), next_change(some, role, NOW)

@@ -106,9 +106,8 @@ def test_a_command_is_the_bytes_of_the_manual(command: Command, manual: str) -> 
 
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 4096])
-@pytest.mark.parametrize(("command", "manual"), MANUAL)
-def test_the_manuals_bytes_cut_anyhow_are_that_command(command: Command, manual: str, piece: int) -> None:
-    assert heard(bytes.fromhex(manual), piece) == [command]
+def test_the_manuals_bytes_cut_anyhow_are_that_command(piece: int) -> None:
+    assert [heard(bytes.fromhex(manual), piece) for _, manual in MANUAL] == [[command] for command, _ in MANUAL]
 
 
 @pytest.mark.parametrize("piece", [1, 5, 4096])

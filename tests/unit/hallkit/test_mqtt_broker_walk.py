@@ -140,5 +140,5 @@ class Walk(RuleBasedStateMachine):
                 assert user not in self.peers or self.owed[user] == []
 
 
-Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(stateful_step_count=40)
 TestWalk = Walk.TestCase

@@ -4,7 +4,7 @@ import contextlib
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hallkit.codecs.mqtt import (
@@ -212,7 +212,6 @@ def test_a_byte_order_mark_is_part_of_a_topic() -> None:
     assert Decoder().feed(bytes.fromhex("30 06 00 04 ef bb bf 61")) == [Publish("\ufeffa", b"")]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(1, 50))
 def test_noise_gives_packets_or_a_protocol_error_and_nothing_else(noise: bytes, size: int) -> None:
     def read(cut: int) -> tuple[list[Packet], str]:
@@ -253,7 +252,6 @@ ANY_PACKET = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(ANY_PACKET, max_size=6), st.integers(1, 40))
 def test_whatever_is_written_reads_back_however_it_is_cut(packets: list[Packet], size: int) -> None:
     stream = b"".join(map(encode, packets))
@@ -263,7 +261,6 @@ def test_whatever_is_written_reads_back_however_it_is_cut(packets: list[Packet],
     assert seen == packets
 
 
-@settings(deadline=None)
 @given(ANY_PACKET, st.data())
 def test_a_damaged_packet_never_raises_anything_but_a_protocol_error(packet: Packet, data: st.DataObject) -> None:
     raw = bytearray(encode(packet))

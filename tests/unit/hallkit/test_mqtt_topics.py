@@ -1,7 +1,7 @@
 """Topics and filters: the examples of OASIS MQTT 3.1.1 section 4.7, and what a granted filter covers."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hallkit.codecs.mqtt import ProtocolError, check_filter, check_topic, covers, matches
@@ -76,7 +76,6 @@ FILTER = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(FILTER, FILTER, TOPIC)
 def test_a_covered_filter_never_reaches_a_topic_outside_the_grant(granted: str, wanted: str, topic: str) -> None:
     if covers(granted, wanted) and matches(wanted, topic):

@@ -59,24 +59,23 @@ def test_a_read_has_one_of_the_four_sizes(vector: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("noise", [b"", b"\x00\xff", b"\xaa", b"\xaa\x00\xaa\xaa\x96\x69", PREAMBLE, WELL[:-1]])
-@pytest.mark.parametrize("cut", [1, 7, 240, 4096])
-def test_an_answer_survives_noise_and_cutting(noise: bytes, cut: int) -> None:
-    decoder = ReplyDecoder()
-    data = noise + CARD + WELL
-    replies = [reply for at in range(0, len(data), cut) for reply in decoder.feed(data[at : at + cut])]
-    assert [len(reply.data) for reply in replies] == [1284, 0]
-    assert decoder.pending == 0
+def test_an_answer_survives_noise_and_cutting(noise: bytes) -> None:
+    for cut in (1, 7, 240, 4096):
+        decoder = ReplyDecoder()
+        data = noise + CARD + WELL
+        replies = [reply for at in range(0, len(data), cut) for reply in decoder.feed(data[at : at + cut])]
+        assert [len(reply.data) for reply in replies] == [1284, 0], cut
+        assert decoder.pending == 0, cut
 
 
-@pytest.mark.parametrize("at", range(len(WELL)))
-def test_a_damaged_byte_costs_one_answer_never_the_line(at: int) -> None:
-    spoilt = WELL[:at] + bytes((WELL[at] ^ 0x04,)) + WELL[at + 1 :]
-    decoder = ReplyDecoder()
-    replies = decoder.feed(spoilt)
-    decoder.reset()
-    assert replies == []
-    assert decoder.feed(WELL) == [Reply(Status.OK)]
-    assert decoder.discarded == len(WELL)
+def test_a_damaged_byte_costs_one_answer_never_the_line() -> None:
+    for at in range(len(WELL)):
+        decoder = ReplyDecoder()
+        replies = decoder.feed(WELL[:at] + bytes((WELL[at] ^ 0x04,)) + WELL[at + 1 :])
+        decoder.reset()
+        assert replies == [], at
+        assert decoder.feed(WELL) == [Reply(Status.OK)], at
+        assert decoder.discarded == len(WELL), at
 
 
 @pytest.mark.parametrize("length", [0, 3, MAX_LENGTH + 1, 0xFFFF])

@@ -17,17 +17,14 @@ def test_every_icon_a_screen_asks_for_exists() -> None:
     assert set(SHAPES) >= ASKED_FOR
 
 
-@pytest.mark.parametrize("name", sorted(SHAPES))
 @pytest.mark.parametrize("size", [40, 64, 96])
-def test_an_icon_is_smooth_and_whole(name: str, size: int) -> None:
-    mask = np.asarray(icon_mask(name, size))
-    assert mask.shape == (size, size)
-    assert len(np.unique(mask)) > (3 if name == "stop" else 6)
-    assert 0.02 < (mask > 127).mean() < 0.5
-    assert not mask[0].any()
-    assert not mask[-1].any()
-    assert not mask[:, 0].any()
-    assert not mask[:, -1].any()
+def test_an_icon_is_smooth_and_whole(size: int) -> None:
+    for name in sorted(SHAPES):
+        mask = np.asarray(icon_mask(name, size))
+        assert mask.shape == (size, size), name
+        assert len(np.unique(mask)) > (3 if name == "stop" else 6), name
+        assert 0.02 < (mask > 127).mean() < 0.5, name
+        assert not [edge for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1]) if edge.any()], name
 
 
 def test_an_icon_is_drawn_once() -> None:

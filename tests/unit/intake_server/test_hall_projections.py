@@ -1,6 +1,6 @@
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contract import queue_facts as facts
@@ -231,7 +231,6 @@ _FACTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(_FACTS, max_size=30))
 def test_in_any_order_of_facts_the_states_sum_to_the_tickets_and_replay_gives_the_same(many):
     found, again = hall(*many), hall(*many)

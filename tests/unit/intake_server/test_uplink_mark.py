@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contract import codec
@@ -215,7 +215,6 @@ def test_a_repeat_with_low_is_the_same_fact_and_another_body_is_not():
     assert plain.digest == low.digest != other.digest
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 400), st.integers(0, 400))
 def test_no_damage_to_a_batch_ever_raises(noise, start, length):
     whole = batch(1, [row(1), row(2)])

@@ -55,10 +55,16 @@ def test_a_request_begins_as_every_request_must() -> None:
     assert decode(encode(message)) == message
 
 
-@pytest.mark.parametrize("size", range(len(RFC_8010_A1) - 5))
-def test_a_message_broken_off_anywhere_is_refused(size: int) -> None:
-    with pytest.raises(IppError):
-        decode(RFC_8010_A1[:size])
+def test_a_message_broken_off_anywhere_is_refused() -> None:
+    assert [size for size in range(len(RFC_8010_A1) - 5) if not is_refused(RFC_8010_A1[:size])] == []
+
+
+def is_refused(data: bytes) -> bool:
+    try:
+        decode(data)
+    except IppError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize(

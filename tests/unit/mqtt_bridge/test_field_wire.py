@@ -62,8 +62,12 @@ def test_a_frame_is_the_bytes_of_its_vector(vector: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("noise", [b"", b"\x00\x7f", b"\xff\xff", b"\xc7", b"\xc7\x11", b"\x87\x30\x01"])
-@pytest.mark.parametrize("cut", [1, 2, 3, 64])
-def test_a_frame_survives_noise_and_cutting(noise: bytes, cut: int) -> None:
+def test_a_frame_survives_noise_and_cutting(noise: bytes) -> None:
+    for cut in (1, 2, 3, 64):
+        two_frames_are_heard(noise, cut)
+
+
+def two_frames_are_heard(noise: bytes, cut: int) -> None:
     frame = Frame(7, Answer.KEY, 3, b"\x01")
     decoder = Decoder()
     data = noise + encode(frame) + encode(frame)

@@ -1,6 +1,6 @@
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.board import CallOnBoard, HallMode, ZoneBoard
@@ -256,7 +256,6 @@ def test_boards_of_other_zones_are_not_spoken() -> None:
     assert announcer.next(TEN) is None
 
 
-@settings(max_examples=60, deadline=None)
 @given(gaps=st.lists(st.floats(0, 12), min_size=1, max_size=40), windows=st.lists(st.integers(1, 26), min_size=40))
 def test_the_newest_call_is_always_begun_within_thirty_seconds(gaps: list[float], windows: list[int]) -> None:
     announcer = Announcer(["A"])

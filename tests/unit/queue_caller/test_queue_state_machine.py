@@ -371,6 +371,4 @@ class Hall(RuleBasedStateMachine):
 
 
 TestHall = Hall.TestCase
-TestHall.settings = settings(
-    max_examples=30, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+TestHall.settings = settings(stateful_step_count=40, derandomize=True, suppress_health_check=list(HealthCheck))

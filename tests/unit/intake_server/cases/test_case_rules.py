@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contract import case_facts as facts
@@ -289,7 +289,6 @@ def _any(kind):
 def test_no_submission_ends_without_a_notice(house):
     given_house = house
 
-    @settings(max_examples=80, deadline=None)
     @given(
         day=st.integers(1, 28), hour=st.integers(0, 23), which=st.integers(0, 31), gone=st.integers(0, 2**16 - 1),
         promised=st.booleans(), defers=st.booleans(), days=st.integers(0, 12),
