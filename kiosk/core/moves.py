@@ -60,6 +60,9 @@ class Guard(StrEnum):
     OF_TOPIC = "of_topic"
     SIGNED = "signed"
     LOST = "lost"
+    MANY = "many"
+    ANSWERING = "answering"
+    CHOSEN = "chosen"
 
 
 class Move(NamedTuple):
@@ -116,6 +119,7 @@ _IDENTIFIED = (
     Move(State.FORM),
 )  # fmt: skip
 _PICK = _work(Effect.ASK_GUIDE)
+_TO_GUIDE = (_if(Guard.CHOSEN, Move(State.GUIDE)), HOME)
 
 TABLE: Mapping[State, Row] = {
     State.ATTRACT: {
@@ -145,16 +149,18 @@ TABLE: Mapping[State, Row] = {
     },
     State.IDENTIFY: {
         Event.CARD: _IDENTIFIED, Event.SCAN: _IDENTIFIED, Event.CARD_FAULT: STAY, Event.CARD_GONE: STAY,
-        Event.BY: (_if(Guard.TYPING, Move(State.NUMBER)), Move(effects=(Effect.READ_CARD,))), **_ASKS,
+        Event.BY: STAY, Event.NUMBER: (_if(Guard.SEEKING, STAY), Move(State.NUMBER)), **_ASKS,
+        Event.BACK: _TO_GUIDE,
     },
     State.NUMBER: {
         Event.KEY: STAY, Event.FIELD: STAY, Event.NEXT: _IDENTIFIED, **_ASKS, Event.BACK: _IDENTIFY,
     },
-    State.CONSENT: {Event.AGREE: _work(Effect.ASK_FILE), Event.DECLINE: Move(State.FORM), **_ASKS},
+    State.CONSENT: {Event.AGREE: _work(Effect.ASK_FILE), Event.DECLINE: Move(State.FORM), **_ASKS,
+                    Event.BACK: _TO_GUIDE},
     State.FORM: {
         Event.FIELD: STAY, Event.KEY: STAY, Event.CHOOSE: STAY,
-        Event.NEXT: (_if(Guard.FAULTY, STAY), _if(Guard.MORE_FIELDS, STAY), _if(Guard.EMPTY, Move(State.SIGN)),
-                     Move(State.MATERIALS)),
+        Event.NEXT: (_if(Guard.TYPING, STAY), _if(Guard.FAULTY, STAY), _if(Guard.MORE_FIELDS, STAY),
+                     _if(Guard.EMPTY, Move(State.SIGN)), Move(State.MATERIALS)),
         **_ASKS,
         Event.BACK: (_if(Guard.TYPING, STAY), _if(Guard.LATER_PAGE, STAY), Move(State.GUIDE)),
     },
@@ -198,7 +204,7 @@ TABLE: Mapping[State, Row] = {
     State.CLEAR: {
         Event.DONE: (_if(Guard.CARD_LEFT, Move(effects=(Effect.ALARM,))), OFF),
         Event.TIMEOUT: (_if(Guard.CARD_LEFT, Move(effects=(Effect.ALARM,))), OFF),
-        Event.CARD_GONE: STAY, Event.CARD_FAULT: STAY, **_ALERT,
+        Event.CARD_GONE: STAY, **_ALERT,
     },
     State.FIND: {
         Event.KEY: STAY, Event.FIELD: STAY, Event.SCAN: _work(Effect.FIND), Event.BY: _SEEK,
@@ -208,7 +214,7 @@ TABLE: Mapping[State, Row] = {
     State.CASE: {
         Event.REPRINT: _work(Effect.REPRINT), Event.SUPPLEMENT: _work(Effect.ASK_GUIDE),
         Event.WITHDRAW: Move(State.WITHDRAW), Event.RATE: Move(State.RATE), Event.PAGE: STAY, **_ASKS,
-        Event.BACK: Move(State.CASES), Event.HOME: HOME, Event.DONE: END,
+        Event.BACK: (_if(Guard.MANY, Move(State.CASES)), HOME), Event.HOME: HOME, Event.DONE: END,
     },
     State.WITHDRAW: {Event.CONFIRM: _work(Effect.WITHDRAW), Event.STAY: Move(State.CASE), **_ASKS,
                      Event.BACK: Move(State.CASE)},
@@ -227,11 +233,11 @@ TABLE: Mapping[State, Row] = {
     State.REFUSED: {**_SHOWS, Event.BACK: AGAIN},
     State.AWAY: {**_SHOWS, Event.BACK: AGAIN, Event.PRINTING: STAY},
     State.WORKING: {
-        Event.GUIDED: (_if(Guard.SUPPLEMENTING, Move(State.MATERIALS)), _if(Guard.OF_TOPIC, Move(State.SITUATION)),
+        Event.GUIDED: (_if(Guard.SUPPLEMENTING, Move(State.MATERIALS)), _if(Guard.ANSWERING, Move(State.SITUATION)),
                        Move(State.GUIDE)),
         Event.ON_FILE: Move(State.FORM),
         Event.CHECKED: (_if(Guard.PRECHECKING, Move(State.CHECKED)), Move(State.REVIEW)),
-        Event.FOUND: (_if(Guard.MORE_FIELDS, Move(State.CASES)), Move(State.CASE)),
+        Event.FOUND: (_if(Guard.MANY, Move(State.CASES)), Move(State.CASE)),
         Event.REPRINTED: Move(State.DELIVER, (Effect.PRINT_SLIP,)),
         Event.TICKETED: Move(State.TICKET, (Effect.PRINT_TICKET,)),
         Event.NOTED: Move(State.NOTED), Event.REFUSED: Move(State.REFUSED),

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from contract.case_requests import CheckReply
+from contract.case_requests import CheckReply, MaterialOnFile
 from contract.cases import Answer, CaseProgress, CaseRefusal, DeliveryWay, Notice
 from contract.catalogue import CatalogueEntry, FormField, GuideMaterial, ItemGuide, MaterialWay, TopicGuide
 from contract.queue_requests import TicketIssuedReply
 from contract.rating import RatingGrade, RatingReason
+from kiosk.core.moves import ELDER_LEAST, LIMITS, MACHINES
 from kiosk.core.strokes import Stroke
 from kiosk.core.table import State
 
@@ -202,6 +203,8 @@ class Brought:
     code: str
     way: MaterialWay | None = None
     pages: tuple[Page, ...] = ()
+    digest: str = ""
+    """Hash of the one document its pages make."""
     is_later: bool = False
     until: date | None = None
     """Last day a material on file may be used again."""
@@ -260,12 +263,17 @@ class Session:
     shelf: Shelf = Shelf()
     choice: Choice | None = None
     person: Person | None = None
+    by: Proof = Proof.CARD
+    """The way of identifying that is shown."""
     reading: Reading = Reading.WAITING
     failures: int = 0
     typing: Typing | None = None
     """The field with the keyboard, None while no keyboard is up."""
     form: Form = Form()
-    consents: bool = False
+    """The application's fields."""
+    entry: Form = Form()
+    """The fields of the small forms: number, find, complain, wrong."""
+    on_file: tuple[MaterialOnFile, ...] = ()
     brought: tuple[Brought, ...] = ()
     material: str = ""
     """The material whose pages are being taken."""
@@ -287,6 +295,19 @@ class Session:
     help: Help = Help.NONE
     card_left: bool = False
     paper_left: bool = False
+
+    @property
+    def filling(self) -> Form:
+        """Return the form that is filled in on this screen."""
+        return self.form if self.state is State.FORM else self.entry
+
+    @property
+    def limit(self) -> int | None:
+        """Return the seconds this screen lasts without a touch; None for ever."""
+        if self.state is State.ATTRACT:
+            return None
+        seconds = LIMITS[self.state]
+        return max(3 * seconds, ELDER_LEAST) if self.mode.elder and self.state not in MACHINES else seconds
 
     @property
     def is_fresh(self) -> bool:

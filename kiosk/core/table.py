@@ -10,7 +10,7 @@ browse                `theme:NAME` `search` `page:1` `page:-1` `pick:item:CODE` 
 search                `key:…` (see `Typing`), `pick:item:CODE` `pick:topic:CODE`
 guide                 `next` (apply here, or go on), `print` (the guide on A4), `ticket` (for a window), `page:±1`
 situation             `answer:QUESTION:OPTION`, `next`
-identify              `by:card` `by:code` `by:number`
+identify              `by:card` `by:code` (which way is shown; both are read), `number` (not while seeking cases)
 number                `key:0` … `key:X` `key:delete` `key:clear`, `field:identity` `field:name`, `next`
 consent               `agree` `decline`
 form                  `field:CODE`, `key:…` while a field has the keyboard, `choose:CODE:OPTION`, `next`
@@ -108,6 +108,7 @@ class Event(StrEnum):
     PICK = "pick"
     ANSWER = "answer"
     BY = "by"
+    NUMBER = "number"
     AGREE = "agree"
     DECLINE = "decline"
     FIELD = "field"
