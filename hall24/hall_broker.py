@@ -18,6 +18,7 @@ from hallkit.inventory.grants import grants
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.secrets import ensure_secrets, users
 from hallkit.inventory.start import FAILED, SECRETS, WRONG_CONFIGURATION
+from hallkit.inventory.tls import server_tls
 from hallkit.runtime.config import load
 
 
@@ -38,7 +39,9 @@ async def _serve_until_told(hall: Hall) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     place = hall.broker
-    serving = open_broker(place.mode, grants(hall), hashes(hall), host=place.host, port=place.port, is_separate=True)
+    serving = open_broker(
+        place.mode, grants(hall), hashes(hall), host=place.host, port=place.port, is_separate=True, tls=server_tls(hall)
+    )  # fmt: skip
     async with serving as opened:
         typer.echo(f"{opened.kind} broker of {hall.hall.name}: {opened.host}:{opened.port}")
         await told.wait()

@@ -22,6 +22,7 @@ from hall24.demo.witness import MANAGER, Witness
 from hallkit.broker.choose import OpenBroker, open_broker
 from hallkit.inventory.grants import grants
 from hallkit.inventory.start import broker_place
+from hallkit.inventory.tls import client_tls, server_tls
 from hallkit.runtime.clock import SystemClock
 from hallkit.runtime.link import LinkFactory
 from hallkit.runtime.mqtt_link import mqtt_links
@@ -84,10 +85,11 @@ async def live_hall(plan: Plan, *, service_seconds: float = 4.0) -> AsyncIterato
     clock, chance = SystemClock(), random.Random(secrets.randbits(64))
     async with AsyncExitStack() as stack:
         port = broker_place(plan.hall)[1]
-        serving = open_broker(plan.hall.broker.mode, grants(plan.hall), plan.hashes, port=port, is_separate=True)
+        rights, tls = grants(plan.hall), server_tls(plan.hall)
+        serving = open_broker(plan.hall.broker.mode, rights, plan.hashes, port=port, is_separate=True, tls=tls)
         broker = await stack.enter_async_context(serving)
         hardware = await stack.enter_async_context(plug_in(plan.hall))
-        links = mqtt_links(broker.host, broker.port, chance)
+        links = mqtt_links(broker.host, broker.port, chance, client_tls(plan.hall))
         witness = Witness(plan.hall, plan.passwords[MANAGER], links, clock, chance)
         pads = _rating_pads(plan, links, chance)
         people = clerks(plan.hall, _call_pads(plan, hardware), witness, clock, chance, service_seconds)

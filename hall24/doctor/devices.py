@@ -17,6 +17,7 @@ from hallkit.errors import ConfigError, LinkError
 from hallkit.inventory.schema import DeviceEntry, Hall
 from hallkit.inventory.secrets import users
 from hallkit.inventory.start import broker_place
+from hallkit.inventory.tls import client_tls
 from hallkit.runtime.clock import SystemClock
 from hallkit.runtime.link import LinkMessage, LinkSetup
 from hallkit.runtime.mqtt_link import mqtt_links
@@ -29,8 +30,7 @@ BROKER_ADVICE = "start the hall, or check broker.host, broker.port and the broke
 
 async def check_devices(hall: Hall, passwords: Mapping[str, str]) -> AsyncIterator[Finding]:
     """Yield every finding about what the hall's machine reaches."""
-    place = broker_place(hall)
-    for found in await asyncio.gather(*(_credential(place, name, passwords.get(name)) for name in users(hall))):
+    for found in await asyncio.gather(*(_credential(hall, name, passwords.get(name)) for name in users(hall))):
         yield found
     for found in serial_ports(hall):
         yield found
@@ -59,13 +59,17 @@ class _Caller:
         """Nothing depends on the link any more."""
 
 
-async def _credential(place: tuple[str, int], name: str, password: str | None) -> Finding:
+async def _credential(hall: Hall, name: str, password: str | None) -> Finding:
     """Connect once as `name`; a program that runs under this name is not disturbed for longer than its reconnect."""
     subject = f"broker as {name}"
     if password is None:
         return ill(subject, "the secrets hold no password", "start the hall once to make it")
     caller = _Caller()
-    link = mqtt_links(*place, random.Random(1))(LinkSetup(name, password, ()), caller)
+    place = broker_place(hall)
+    try:
+        link = mqtt_links(*place, random.Random(1), client_tls(hall))(LinkSetup(name, password, ()), caller)
+    except ConfigError as error:
+        return ill(subject, str(error), "correct the file or [broker] in the hall's file")
     running = asyncio.ensure_future(link.run())
     waiting = asyncio.ensure_future(caller.up.wait())
     try:
@@ -74,7 +78,8 @@ async def _credential(place: tuple[str, int], name: str, password: str | None) -
             return well(subject, f"let in at {place[0]}:{place[1]}")
         if running.done() and isinstance(running.exception(), LinkError):
             return ill(subject, str(running.exception()), "restart the broker with the hall's secrets")
-        return ill(subject, f"no answer at {place[0]}:{place[1]} within {PATIENCE:g} s", BROKER_ADVICE)
+        cause = link.trouble or f"no answer at {place[0]}:{place[1]} within {PATIENCE:g} s"
+        return ill(subject, cause, BROKER_ADVICE)
     finally:
         for task in (running, waiting):
             task.cancel()

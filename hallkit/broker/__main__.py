@@ -12,8 +12,9 @@ import typer
 
 from hallkit.broker.acl import Acl, Grant
 from hallkit.broker.errors import BrokerError
+from hallkit.broker.mosquitto_files import TlsFiles
 from hallkit.broker.passwords import Passwords, parse_password_file
-from hallkit.broker.server import Broker
+from hallkit.broker.server import Broker, server_context
 from hallkit.errors import ConfigError
 
 
@@ -31,11 +32,12 @@ def read_rights(grants: Path, passwords: Path) -> tuple[list[Grant], dict[str, s
     return rights, hashes
 
 
-async def serve(grants: Path, passwords: Path, host: str, port: int) -> None:
+async def serve(grants: Path, passwords: Path, host: str, port: int, tls: TlsFiles | None = None) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reads both files again."""
     rights, hashes = read_rights(grants, passwords)
     ended = asyncio.Event()
-    async with Broker(Acl(rights), Passwords(hashes).identify, host=host, port=port) as broker:
+    context = server_context(tls) if tls else None
+    async with Broker(Acl(rights), Passwords(hashes).identify, host=host, port=port, tls=context) as broker:
 
         def reload() -> None:
             try:
@@ -58,10 +60,13 @@ def main(
     passwords: Annotated[Path, typer.Option(help="lines of user:$7$iterations$salt$hash")],
     port: Annotated[int, typer.Option(min=0, max=65535)],
     host: str = "127.0.0.1",
+    certificate: Annotated[str | None, typer.Option(help="PEM; with it the port is for TLS")] = None,
+    key: Annotated[str, typer.Option(help="PEM, of the certificate")] = "",
+    ca: Annotated[str | None, typer.Option(help="PEM; clients must show a certificate it signed")] = None,
 ) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(serve(grants, passwords, host, port))
+        asyncio.run(serve(grants, passwords, host, port, TlsFiles(certificate, key, ca) if certificate else None))
     except ConfigError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)

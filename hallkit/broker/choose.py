@@ -10,8 +10,9 @@ from msgspec import Struct
 from hallkit.broker.acl import Acl, Grant
 from hallkit.broker.embedded import EmbeddedProcess
 from hallkit.broker.mosquitto import MosquittoProcess, find_mosquitto
+from hallkit.broker.mosquitto_files import TlsFiles
 from hallkit.broker.passwords import Passwords
-from hallkit.broker.server import Broker
+from hallkit.broker.server import Broker, server_context
 from hallkit.errors import ConfigError
 
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
@@ -52,11 +53,12 @@ async def open_broker(
     host: str = "127.0.0.1",
     port: int = 0,
     is_separate: bool = False,
+    tls: TlsFiles | None = None,
 ) -> AsyncIterator[OpenBroker]:
     """Serve by `mode` (auto, embedded, mosquitto, or an mqtt:// or mqtts:// URL) while entered.
 
-    `is_separate` gives the embedded broker a process of its own. Raise ConfigError for another mode,
-    BrokerMissingError or BrokerStartError if the broker cannot serve.
+    `is_separate` gives the embedded broker a process of its own; `tls` makes the port one for TLS.
+    Raise ConfigError for another mode, BrokerMissingError or BrokerStartError if the broker cannot serve.
     """
     if "://" in mode:
         yield _running_elsewhere(mode)
@@ -65,13 +67,15 @@ async def open_broker(
     granted = tuple(grants)
     broker: MosquittoProcess | EmbeddedProcess | Broker
     if kind == "mosquitto":
-        broker = MosquittoProcess(granted, hashes, host=host, port=port)
+        broker = MosquittoProcess(granted, hashes, host=host, port=port, tls=tls)
     elif is_separate:
-        broker = EmbeddedProcess(granted, hashes, host=host, port=port)
+        broker = EmbeddedProcess(granted, hashes, host=host, port=port, tls=tls)
     else:
-        broker = Broker(Acl(granted), Passwords(hashes).identify, host=host, port=port)
+        broker = Broker(
+            Acl(granted), Passwords(hashes).identify, host=host, port=port, tls=server_context(tls) if tls else None
+        )
     async with broker:
-        yield OpenBroker(kind, broker.host, broker.port, control=broker)
+        yield OpenBroker(kind, broker.host, broker.port, tls is not None, broker)
 
 
 def _kind(mode: str) -> Literal["embedded", "mosquitto"]:

@@ -12,6 +12,7 @@ from typing import Self
 import msgspec
 
 from hallkit.broker.acl import Grant
+from hallkit.broker.mosquitto_files import TlsFiles
 from hallkit.broker.passwords import password_file
 from hallkit.broker.process import BrokerProcess
 from hallkit.transports.ports import free_port
@@ -21,8 +22,9 @@ class EmbeddedProcess:
     """`python -m hallkit.broker` under our care; `async with` it, or start and stop it."""
 
     def __init__(
-        self, grants: Iterable[Grant], hashes: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 0
-    ) -> None:
+        self, grants: Iterable[Grant], hashes: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 0,
+        tls: TlsFiles | None = None,
+    ) -> None:  # fmt: skip
         self.host = host
         self.port = port or free_port(host=host)
         self.directory = Path(tempfile.mkdtemp(prefix="hall24-broker-"))
@@ -30,6 +32,8 @@ class EmbeddedProcess:
         self._write(grants, hashes)
         arguments = [sys.executable, "-m", "hallkit.broker", "--host", host, "--port", str(self.port)]
         arguments += ["--grants", str(self._rights), "--passwords", str(self._passwords)]
+        if tls is not None:
+            arguments += ["--certificate", tls.certificate, "--key", tls.key, *(["--ca", tls.ca] if tls.ca else [])]
         self._process = BrokerProcess(arguments, host, self.port, [self.directory / "output"])
 
     @property

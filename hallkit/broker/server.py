@@ -11,6 +11,7 @@ from typing import Final, Self
 from hallkit.broker.acl import Access, Acl, Grant
 from hallkit.broker.core import BrokerCore, Close, Counters, Effect, Limits, Refused, Send
 from hallkit.broker.errors import BrokerStartError
+from hallkit.broker.mosquitto_files import TlsFiles
 from hallkit.broker.passwords import Passwords
 from hallkit.broker.peer import Peer
 from hallkit.codecs.mqtt import Connect, Packet, ProtocolError, encode
@@ -20,6 +21,22 @@ _log = logging.getLogger(__name__)
 BACKLOG: Final = 1024
 _STOP_PATIENCE: Final = 1.0
 _REFUSALS_LOGGED: Final = 1_000
+
+
+def server_context(files: TlsFiles) -> ssl.SSLContext:
+    """Return the TLS of a port; raise BrokerStartError if its files cannot be used."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(files.certificate, files.key)
+        if files.ca is not None:
+            context.load_verify_locations(files.ca)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except (OSError, ssl.SSLError) as error:
+        raise BrokerStartError(
+            f"{files.certificate} with {files.key}: {error}; give the broker its own pair"
+        ) from error
+    return context
 
 
 class Broker:

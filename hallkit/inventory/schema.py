@@ -40,6 +40,15 @@ class BrokerTable:
     mode: str = field("auto, mosquitto, embedded, or the URL of a running broker", default="auto")
     host: str = field("where the broker listens", default="127.0.0.1")
     port: int = field("TCP port", default=1883, low=1, high=65535)
+    tls_ca: Path | None = field(
+        "the hall's certificate authority (PEM); with it every connection to the broker is TLS", default=None
+    )
+    tls_certificate: Path | None = field("certificate of the broker this hall starts (PEM)", default=None)
+    tls_key: Path | None = field("its private key (PEM)", default=None)
+    tls_clients: Path | None = field(
+        "folder with NAME.pem and NAME.key of every user; the broker then lets in nobody without a certificate",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

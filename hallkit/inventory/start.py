@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from hallkit.errors import ConfigError, HallkitError
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.secrets import read_secrets
+from hallkit.inventory.tls import client_tls
 from hallkit.runtime import commit_points
 from hallkit.runtime.clock import Clock, SystemClock
 from hallkit.runtime.config import load
@@ -24,6 +25,7 @@ from hallkit.runtime.supervise import run_until_stopped
 
 SECRETS = "secrets.json"
 FAILED, WRONG_CONFIGURATION = 1, 2
+TLS_PORT = 8883
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def start(config: Path) -> Start:
     chance = random.Random(secrets.randbits(128))
     host, port = broker_place(hall)
     passwords = read_secrets(hall.hall.run / SECRETS)
-    return Start(hall, passwords, SystemClock(), chance, mqtt_links(host, port, chance))
+    return Start(hall, passwords, SystemClock(), chance, mqtt_links(host, port, chance, client_tls(hall)))
 
 
 def broker_place(hall: Hall) -> tuple[str, int]:
@@ -67,7 +69,8 @@ def broker_place(hall: Hall) -> tuple[str, int]:
     if "://" not in hall.broker.mode:
         return hall.broker.host, hall.broker.port
     parts = urlsplit(hall.broker.mode)
-    return parts.hostname or hall.broker.host, parts.port or hall.broker.port
+    usual = TLS_PORT if parts.scheme == "mqtts" else hall.broker.port
+    return parts.hostname or hall.broker.host, parts.port or usual
 
 
 def run_program(

@@ -51,6 +51,10 @@ class Link(Protocol):
     def is_up(self) -> bool:
         """Whether messages can be published now."""
 
+    @property
+    def trouble(self) -> str:
+        """Why the last connection ended or did not come about; empty if there was none."""
+
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         """Hand over a message; return False, and send nothing, while the link is down."""
 

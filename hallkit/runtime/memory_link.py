@@ -151,6 +151,7 @@ class MemoryLink:
         self._ended = asyncio.Event()
         self._coming: deque[tuple[LinkMessage, asyncio.Event]] = deque()
         self.is_up = False
+        self.trouble = ""
 
     def hears(self, topic: str) -> bool:
         """Whether this client subscribed to `topic`."""

@@ -18,6 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from hallkit.errors import LinkError
 from hallkit.runtime.link import LinkFactory, LinkMessage, LinkSetup, LinkUser
+from hallkit.runtime.link_trouble import hung_up, why_unreached
 from hallkit.runtime.reconnect import Backoff
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,6 +29,19 @@ KEEPALIVE = 15
 CONNECT_PATIENCE = 10.0
 READS_A_TURN = 64
 _BAD_CREDENTIALS = {"Bad user name or password", "Not authorized", "Client identifier not valid"}
+
+
+class _TlsSocket(ssl.SSLSocket):
+    """Closes itself when the greeting fails, which paho leaves to the garbage collector."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            raise
+        except OSError:
+            self.close()
+            raise
 
 
 class MqttLink:
@@ -42,7 +56,9 @@ class MqttLink:
         self._ended: asyncio.Future[str] | None = None
         self._subscribing = 0
         self._heard = 0
+        self._is_greeted = False
         self.is_up = False
+        self.trouble = ""
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         """Hand over a message; return False, and send nothing, while the link is down."""
@@ -54,13 +70,15 @@ class MqttLink:
         """Keep the link connected until cancelled; raise LinkError if the broker refuses who we are."""
         while True:
             cause = await self._one_connection()
-            _LOGGER.info("link of %s ended: %s", self._setup.user, cause)
+            _LOGGER.log(logging.INFO if cause == self.trouble else logging.WARNING, "link of %s: %s",
+                        self._setup.user, cause)  # fmt: skip
+            self.trouble = cause
             await asyncio.sleep(self._backoff.next())
 
     async def _one_connection(self) -> str:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[str] = loop.create_future()
-        self._ended = ended
+        self._ended, self._is_greeted = ended, False
         client = self._client = self._new_client(loop)
         misc: asyncio.Task[None] | None = None
         try:
@@ -69,7 +87,7 @@ class MqttLink:
             misc = loop.create_task(self._proofs_of_life(client), name=f"mqtt alive {self._setup.user}")
             return await ended
         except (OSError, TimeoutError) as error:
-            return f"cannot reach the broker at {self._host}:{self._port}: {error}"
+            return why_unreached(f"{self._host}:{self._port}", error, self._tls is not None)
         finally:
             if misc is not None:
                 misc.cancel()
@@ -80,6 +98,7 @@ class MqttLink:
         client.username_pw_set(self._setup.user, self._setup.password)
         client.max_inflight_messages_set(200)
         if self._tls is not None:
+            self._tls.sslsocket_class = _TlsSocket
             client.tls_set_context(self._tls)
         if self._setup.will is not None:
             client.will_set(self._setup.will.topic, self._setup.will.payload, 1, retain=True)
@@ -101,8 +120,10 @@ class MqttLink:
         for _ in range(READS_A_TURN):
             before = self._heard
             client.loop_read()
-            if self._heard == before:
+            if self._heard == before and not _is_pending(client):
                 return
+        if _is_pending(client):  # what TLS has decrypted wakes no loop
+            asyncio.get_running_loop().call_soon(self._read, client)
 
     async def _proofs_of_life(self, client: paho.Client) -> None:
         while client.loop_misc() == paho.MQTT_ERR_SUCCESS:  # noqa: ASYNC110 (paho has a deadline, not an event)
@@ -110,6 +131,7 @@ class MqttLink:
         self._end("no answer to a ping")
 
     def _on_connect(self, client: paho.Client, _: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
+        self._is_greeted = True
         if reason.is_failure:
             self._end(f"the broker refused us: {reason}", refused=str(reason) in _BAD_CREDENTIALS)
             return
@@ -138,7 +160,7 @@ class MqttLink:
         self._user.on_message(LinkMessage(message.topic, bytes(message.payload), message.retain))
 
     def _on_disconnect(self, client: paho.Client, _: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
-        self._end(f"disconnected: {reason}")
+        self._end(f"disconnected: {reason}" if self._is_greeted else hung_up(self._tls is not None))
 
     def _end(self, cause: str, *, refused: bool = False) -> None:
         if self._ended is None or self._ended.done():
@@ -160,6 +182,11 @@ class MqttLink:
             sock.close()  # without a DISCONNECT, so that the broker tells everybody by our last will
         if was_up:
             self._user.on_down()
+
+
+def _is_pending(client: paho.Client) -> bool:
+    sock = client.socket()
+    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
 
 def _write_when_ready(loop: asyncio.AbstractEventLoop, client: paho.Client, sock: Any) -> None:
@@ -184,6 +211,8 @@ def _forget(loop: asyncio.AbstractEventLoop, remove: Callable[[int], bool], sock
         loop.call_soon_threadsafe(remove, sock.fileno())
 
 
-def mqtt_links(host: str, port: int, chance: random.Random, tls: ssl.SSLContext | None = None) -> LinkFactory:
-    """Return a factory of links to one broker."""
-    return lambda setup, user: MqttLink(host, port, setup, user, chance, tls)
+def mqtt_links(
+    host: str, port: int, chance: random.Random, tls: Callable[[str], ssl.SSLContext] | None = None
+) -> LinkFactory:
+    """Return a factory of links to one broker; `tls` gives the TLS of a user, None speaks in clear."""
+    return lambda setup, user: MqttLink(host, port, setup, user, chance, tls(setup.user) if tls else None)
