@@ -9,6 +9,7 @@ from hallkit.runtime.writer import ThreadWriter
 from queue_caller.app.engine import EngineApp, EnginePlaces
 from queue_caller.config import ENGINE, queue_table, site_of
 from queue_caller.drivers.block_signer import load_signer
+from queue_caller.drivers.witness import Witness
 
 
 def places(hall: Hall) -> EnginePlaces:
@@ -26,6 +27,6 @@ def engine(start: Start) -> Callable[[], Awaitable[None]]:
     app = EngineApp(
         site, table, places(start.hall), start.hall.address(ENGINE), start.password(ENGINE),
         database=start.database(ENGINE), writer=writer, signer=load_signer(start.path("queue-engine.key")),
-        links=start.links, clock=start.clock, chance=start.chance,
+        links=start.links, clock=start.clock, chance=start.chance, witness=Witness(),
     )  # fmt: skip
     return app.run

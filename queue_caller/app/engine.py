@@ -30,6 +30,7 @@ from queue_caller.config import QueueTable
 from queue_caller.core.site import Site
 from queue_caller.drivers.block_signer import BlockSigner
 from queue_caller.drivers.journal import Journal
+from queue_caller.drivers.witness import Witness
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ GROUP = 100
 """Requests answered by one commit at most."""
 
 SETTLE = 3.0
-"""Seconds the engine waits after connecting for the hall store to say how much of the journal it knows."""
+"""Seconds an engine without a witness waits for the hall store to say how much of the journal it knows."""
 
 FAILED_COMMIT_PAUSE = 1.0
 
@@ -56,7 +57,7 @@ class EngineApp:
     def __init__(
         self, site: Site, table: QueueTable, places: EnginePlaces, address: Address, password: str, *,
         database: sqlite3.Connection, writer: Writer, signer: BlockSigner,
-        links: LinkFactory, clock: Clock, chance: random.Random,
+        links: LinkFactory, clock: Clock, chance: random.Random, witness: Witness | None = None,
     ) -> None:  # fmt: skip
         self._places, self._clock, self._writer = places, clock, writer
         self._pads = RatingPads(places.pads, table.rating_seconds, clock, self._tell)
@@ -81,6 +82,7 @@ class EngineApp:
         self._wake = asyncio.Event()
         self._settled = asyncio.Event()
         self._missing: int | None = None if self.keeper.journal.last else 0
+        self._witness = witness
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -91,6 +93,8 @@ class EngineApp:
         finally:
             self._boards.close()
             await self.keeper.save_snapshot()
+            if self._witness is not None:
+                self._witness.forget()
 
     def _on_request(self, message: LinkMessage) -> None:
         received = open_message(message)
@@ -111,7 +115,7 @@ class EngineApp:
             self._sender.on_down()
 
     def _on_restored(self, missing: int) -> None:
-        _LOGGER.error("the hall store knows %d facts more than this journal: it was restored; new epoch", missing)
+        _LOGGER.error("%d facts more than this journal holds were told: it was restored; new epoch", missing)
         self._missing = missing
         self._wake.set()
 
@@ -119,11 +123,21 @@ class EngineApp:
         return self.device.link.publish(self.device.address.topic(Channel.FACTS), payload)
 
     async def _serve(self) -> None:
-        if self.keeper.journal.last:
+        if not self._is_whole():
             await self._settled.wait()
         while True:
             await self._round()
             await self._sleep()
+
+    def _is_whole(self) -> bool:
+        """Return whether it is known here what was told of the journal; nothing was told of an empty one."""
+        seen, last = self._seen(), self.keeper.journal.last
+        if seen is not None and seen > last:
+            self._on_restored(seen - last)
+        return seen is not None or not last
+
+    def _seen(self) -> int | None:
+        return self._witness.last(self.keeper.journal.inc) if self._witness is not None else None
 
     async def _sleep(self) -> None:
         now = self._clock.now()
@@ -152,6 +166,8 @@ class EngineApp:
         self.keeper.meet_deadlines()
         answers = [(received, self._answer(received)) for received in group]
         facts = await self.keeper.commit()
+        if self._witness is not None:
+            self._witness.note(self.keeper.journal.last)
         self._sender.notify()
         for received, reply in answers:
             self._reply(received, reply)
@@ -165,6 +181,7 @@ class EngineApp:
         if missing:
             inc = self.device.postmark.new_id()
             await self._writer.run(lambda: self.keeper.journal.new_incarnation(inc))
+            self._seen()
         self.keeper.start_epoch(missing)
         self._missing = None
 

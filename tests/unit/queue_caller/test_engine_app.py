@@ -6,6 +6,7 @@ import sqlite3
 import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -45,6 +46,7 @@ from hallkit.runtime.writer import InlineWriter
 from queue_caller.app.engine import EngineApp, EnginePlaces
 from queue_caller.config import queue_table, site_of
 from queue_caller.drivers.block_signer import BlockSigner
+from queue_caller.drivers.witness import Witness
 
 START = datetime(2026, 9, 14, 23, 55, tzinfo=SHANGHAI)
 HALL = parse(tomllib.loads(county_hall(hours=ALWAYS)), Hall)
@@ -59,6 +61,7 @@ class Rig:
     boards: dict[str, ZoneBoard] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    witness: Witness | None = None
     boots: int = 0
 
     def start_engine(self) -> EngineApp:
@@ -70,9 +73,9 @@ class Rig:
         app = EngineApp(
             site_of(HALL), queue_table(HALL), EnginePlaces(askers=windows, pads=pads),
             HALL.address("queue-engine"), "x", database=self.database, writer=InlineWriter(), signer=SIGNER,
-            links=self.broker.links(), clock=self.clock, chance=random.Random(self.boots),
+            links=self.broker.links(), clock=self.clock, chance=random.Random(self.boots), witness=self.witness,
         )  # fmt: skip
-        self.tasks.append(asyncio.ensure_future(app.run()))
+        self.tasks.insert(0, asyncio.ensure_future(app.run()))
         return app
 
     async def kill_engine(self) -> None:
@@ -231,6 +234,56 @@ def test_an_engine_restored_from_an_old_copy_never_gives_a_number_again() -> Non
         given += [(await issue(machine, f"after-{number}")).ticket for number in range(5)]
 
         assert len(set(given)) == 15
+        await rig.stop()
+
+    run_virtual(main, START)
+
+
+class Died(Witness):
+    """A witness whose engine is killed: nothing is forgotten at the end."""
+
+    def forget(self) -> None:
+        pass
+
+
+def test_a_killed_engine_answers_at_once_without_a_hall_store_if_its_witness_saw_all_of_the_journal(
+    tmp_path: Path,
+) -> None:
+    async def main(clock: LoopClock) -> None:
+        rig = Rig(clock, witness=Died(tmp_path))
+        rig.start_engine()
+        machine = rig.device("ticket-1")
+        first = await issue(machine, "press-1")
+        for witness, most in ((Died(tmp_path), 1.0), (None, 4.0)):
+            await rig.kill_engine()
+            rig.witness = witness
+            rig.start_engine()
+            start = clock.monotonic()
+            assert await issue(machine, "press-1") == first
+            assert most - 1.5 < clock.monotonic() - start < most
+        await rig.stop()
+
+    run_virtual(main, START)
+
+
+def test_an_engine_restored_under_the_eyes_of_its_witness_begins_a_new_epoch_and_doubles_no_number(
+    tmp_path: Path,
+) -> None:
+    async def main(clock: LoopClock) -> None:
+        rig = Rig(clock, witness=Died(tmp_path))
+        app = rig.start_engine()
+        machine = rig.device("ticket-1")
+        given = [(await issue(machine, f"press-{number}")).ticket for number in range(5)]
+        copy, inc = open_database(":memory:"), app.keeper.journal.inc
+        rig.database.backup(copy)
+        given += [(await issue(machine, f"later-{number}")).ticket for number in range(5)]
+        await rig.kill_engine()
+        rig.database, rig.witness = copy, Died(tmp_path)
+        app = rig.start_engine()
+        given += [(await issue(machine, f"after-{number}")).ticket for number in range(5)]
+        assert len(set(given)) == 15
+        assert app.keeper.journal.inc != inc
+        assert Witness(tmp_path).last(app.keeper.journal.inc) == app.keeper.journal.last
         await rig.stop()
 
     run_virtual(main, START)
