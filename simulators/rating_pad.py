@@ -22,16 +22,8 @@ from contract.link import CommandDone, CommandRefused, Fault
 from contract.rating import AskRating, RatingGrade, RatingReason, SetStaffCard
 from contract.screen import PressScreen, TakePicture
 from contract.topics import Address
-from hallkit.runtime.clock import Clock
-from hallkit.runtime.device import Device
-from hallkit.runtime.link import LinkFactory, LinkMessage
-from hallkit.runtime.outbox import OutboxFullError
-from hallkit.runtime.supervise import run_jobs
-from hallkit.runtime.writer import Writer
-from hallkit.text.fonts import system_fonts
-from simulators import rating_pad_state as states
-from simulators.rating_pad_camera import PadCamera
-from simulators.rating_pad_face import (
+from hallkit.pad import state as states
+from hallkit.pad.face import (
     GRADE_BOXES,
     NO_REASON_BOX,
     REASON_BOXES,
@@ -40,11 +32,19 @@ from simulators.rating_pad_face import (
     Face,
     paint,
 )
-from simulators.rating_pad_pause import PauseShown, pause_of
+from hallkit.pad.pause import PauseShown, pause_of
+from hallkit.pad.state import AskRefusal, PadScreen, PadState
+from hallkit.pad.texts import PadLanguage
+from hallkit.runtime.clock import Clock
+from hallkit.runtime.device import Device
+from hallkit.runtime.link import LinkFactory, LinkMessage
+from hallkit.runtime.outbox import OutboxFullError
+from hallkit.runtime.supervise import run_jobs
+from hallkit.runtime.writer import Writer
+from hallkit.text.fonts import system_fonts
+from simulators.rating_pad_camera import PadCamera
 from simulators.rating_pad_radio import PadRadio
-from simulators.rating_pad_state import AskRefusal, PadScreen, PadState
 from simulators.rating_pad_store import PadOutbox, PadStore
-from simulators.rating_pad_texts import PadLanguage
 
 T = TypeVar("T")
 

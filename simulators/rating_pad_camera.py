@@ -6,7 +6,7 @@ import io
 from PIL import Image
 
 from contract.screen import PictureTaken, TakePicture
-from simulators.rating_pad_face import SIZE, Face, paint
+from hallkit.pad.face import SIZE, Face, paint
 
 COLOURS = 32
 

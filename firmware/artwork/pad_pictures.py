@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from contract.rating import RatingReason
+from hallkit.pad.face import ACT, CARD, INK, ON_ACT, PAPER, REASON_BOXES, SIZE, Face, paint
+from hallkit.pad.pause import PauseShown
+from hallkit.pad.state import PadScreen
+from hallkit.pad.texts import TEXTS, PadLanguage
 from hallkit.text.draw import draw_block
 from hallkit.text.fonts import system_fonts
 from hallkit.text.layout import lay_out
-from simulators.rating_pad_face import ACT, CARD, INK, ON_ACT, PAPER, REASON_BOXES, SIZE, Face, paint
-from simulators.rating_pad_pause import PauseShown
-from simulators.rating_pad_state import PadScreen
-from simulators.rating_pad_texts import TEXTS, PadLanguage
 
 REFUSED: dict[PadLanguage, str] = {"zh": "设备未获准入", "en": "Not admitted"}
 DIGITS = "0123456789"

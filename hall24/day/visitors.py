@@ -23,10 +23,10 @@ from hall24.day.disk import Killed
 from hall24.day.notes import Notes, Press, Slip
 from hall24.day.people import Person, Windows
 from hall24.day.stage import Stage
+from hallkit.pad.face import REASON_BOXES, SUBMIT_BOX
+from hallkit.pad.state import PadScreen
 from simulators.id_cards import SimulatedCard, resident
 from simulators.people.plan import Habit, Visit
-from simulators.rating_pad_face import REASON_BOXES, SUBMIT_BOX
-from simulators.rating_pad_state import PadScreen
 
 TRIES = 4
 TRY_AGAIN = 45.0

@@ -10,9 +10,9 @@ from contract.rating import RatingGrade, RatingReason
 from hall24.demo.clerks import Clerk
 from hall24.demo.witness import Witness
 from hallkit.inventory.schema import Hall
+from hallkit.pad.face import Box
 from hallkit.runtime.clock import Clock
 from simulators.rating_pad import RatingPad
-from simulators.rating_pad_face import Box
 
 TakeTicket = Callable[[str], Awaitable[str]]
 """Takes a ticket for a service and returns its number."""

@@ -14,7 +14,7 @@ from PIL import Image
 from firmware.artwork.pad_pictures import PadArtwork, pictures
 from firmware.artwork.strip_file import pack
 from firmware.bytecode import compile_tree, rom_image
-from simulators.rating_pad_face import Face, paint
+from hallkit.pad.face import Face, paint
 
 MAIN = Path(__file__).parents[2] / "firmware" / "device" / "main.py"
 ARTWORK = PadArtwork(window=3, zone_name="综合区", names=("䶮*", "张*"))

@@ -21,6 +21,8 @@ from hallkit.broker.acl import Grant
 from hallkit.broker.choose import OpenBroker, open_broker
 from hallkit.broker.mosquitto import find_mosquitto
 from hallkit.broker.passwords import hash_password
+from hallkit.pad.face import Face
+from hallkit.pad.pause import PauseShown
 from hallkit.runtime.clock import SystemClock
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkMessage
@@ -29,8 +31,6 @@ from hallkit.runtime.store import open_database
 from hallkit.runtime.writer import InlineWriter
 from mqtt_bridge.store.hall_store import HallStore
 from mqtt_bridge.store.service import StoreService
-from simulators.rating_pad_face import Face
-from simulators.rating_pad_pause import PauseShown
 
 PAD = topics.address("demo", "rating-pad", "pad-03")
 ENGINE = topics.address("demo", "queue-engine", "engine")

@@ -15,6 +15,8 @@ from hall24.day import stage
 from hallkit.broker.acl import Grant
 from hallkit.inventory.grants import grants
 from hallkit.inventory.schema import Hall
+from hallkit.pad import state as rating_pad_state
+from hallkit.pad.state import PadScreen, PadState
 from hallkit.runtime.device import Device
 from hallkit.runtime.fact_sender import FactSender
 from hallkit.runtime.link import LinkMessage
@@ -26,8 +28,6 @@ from mqtt_bridge.store.service import StoreService
 from queue_caller.app import boards
 from queue_caller.app.engine import EngineApp
 from queue_caller.app.keeper import EngineKeeper
-from simulators import rating_pad_state
-from simulators.rating_pad_state import PadScreen, PadState
 from simulators.rating_pad_store import PadStore
 
 Defect = Callable[[pytest.MonkeyPatch], None]

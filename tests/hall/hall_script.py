@@ -30,11 +30,11 @@ from contract.queue_requests import (
     TransferTicket,
 )
 from contract.rating import RatingGrade, RatingReason
+from hallkit.pad.face import Box
+from hallkit.pad.state import PadScreen
 from hallkit.rules.numbering import ticket_number
 from hallkit.runtime.clock import SHANGHAI
 from mqtt_bridge.wire.call_pad_values import KeyCode
-from simulators.rating_pad_face import Box
-from simulators.rating_pad_state import PadScreen
 
 STEPS: Final = (
     "issue", "call", "serve", "finish", "rate", "door", "hold", "miss", "transfer", "return", "offline",

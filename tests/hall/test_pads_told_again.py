@@ -13,13 +13,13 @@ from hall24 import whole_hall
 from hall24.presets import one_window
 from hall24.whole_hall import MemoryDisk, memory_start
 from hallkit.inventory.schema import Hall
+from hallkit.pad.state import PadScreen
 from hallkit.runtime.clock import SHANGHAI, LoopClock
 from hallkit.runtime.config import parse
 from hallkit.runtime.device import Device
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.virtual_time import run_virtual
-from simulators.rating_pad_state import PadScreen
 
 START = datetime(2026, 9, 14, 9, 0, tzinfo=SHANGHAI)
 SERVED: tuple[Request, ...] = (

@@ -10,14 +10,14 @@ from PIL import Image
 
 from contract.rating import RatingGrade, RatingReason
 from contract.screen import TakePicture
+from hallkit.pad import face as face_module
+from hallkit.pad.face import GRADE_BOXES, NO_REASON_BOX, REASON_BOXES, SIZE, SUBMIT_BOX, Face, paint
+from hallkit.pad.pause import PauseShown
+from hallkit.pad.state import PadScreen
+from hallkit.pad.texts import TEXTS, PadLanguage
 from hallkit.text.fonts import NOTO, system_fonts
 from hallkit.touch.theme import contrast
-from simulators import rating_pad_face as face_module
 from simulators.rating_pad_camera import PadCamera
-from simulators.rating_pad_face import GRADE_BOXES, NO_REASON_BOX, REASON_BOXES, SIZE, SUBMIT_BOX, Face, paint
-from simulators.rating_pad_pause import PauseShown
-from simulators.rating_pad_state import PadScreen
-from simulators.rating_pad_texts import TEXTS, PadLanguage
 
 BASE = Face(window=3, zone_name="综合一窗", demo=True)
 FACES = {

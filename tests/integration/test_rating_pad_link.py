@@ -19,6 +19,8 @@ from contract.link import CommandDone, CommandRefused, DeviceState, Fault, Prese
 from contract.rating import AskRating, RatingGiven, RatingGrade, RatingReason, RatingReasonsGiven, SetStaffCard
 from contract.screen import PictureTaken, PressScreen, TakePicture
 from contract.topics import Channel
+from hallkit.pad.face import REASON_BOXES, SUBMIT_BOX
+from hallkit.pad.state import PadScreen, asked
 from hallkit.runtime.clock import SHANGHAI, LoopClock, SystemClock
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkMessage
@@ -29,8 +31,6 @@ from hallkit.runtime.writer import InlineWriter, ThreadWriter
 from mqtt_bridge.store.hall_store import HallStore
 from mqtt_bridge.store.service import StoreService
 from simulators.rating_pad import PadSetup, RatingPad
-from simulators.rating_pad_face import REASON_BOXES, SUBMIT_BOX
-from simulators.rating_pad_state import PadScreen, asked
 
 TEN = datetime(2026, 9, 14, 10, 0, tzinfo=SHANGHAI)
 HALL = "demo"

@@ -15,6 +15,7 @@ from hallkit.broker.acl import Grant
 from hallkit.broker.choose import OpenBroker, open_broker
 from hallkit.broker.mosquitto import find_mosquitto
 from hallkit.broker.passwords import hash_password
+from hallkit.pad.state import PadScreen
 from hallkit.runtime.clock import SystemClock
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkMessage
@@ -24,7 +25,6 @@ from hallkit.runtime.writer import InlineWriter
 from mqtt_bridge.store.hall_store import HallStore
 from mqtt_bridge.store.service import StoreService
 from simulators.rating_pad import PadSetup, RatingPad
-from simulators.rating_pad_state import PadScreen
 
 HALL = "demo"
 PAD = topics.address(HALL, "rating-pad", "pad-03")

@@ -3,8 +3,8 @@ from datetime import datetime
 import pytest
 
 from contract.board import WindowOnBoard, WindowState
+from hallkit.pad.pause import PauseShown, pause_of
 from hallkit.runtime.clock import SHANGHAI
-from simulators.rating_pad_pause import PauseShown, pause_of
 
 HALF_PAST = datetime(2026, 9, 14, 8, 30, tzinfo=SHANGHAI)
 

@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from contract.rating import AskRating, RatingGrade, RatingReason, SetStaffCard
+from hallkit.pad import state as pad
+from hallkit.pad.state import AskRefusal, PadScreen, PadState
 from hallkit.runtime.clock import SHANGHAI
-from simulators import rating_pad_state as pad
-from simulators.rating_pad_state import AskRefusal, PadScreen, PadState
 
 TEN = datetime(2026, 9, 14, 10, 0, tzinfo=SHANGHAI)
 RESTING = PadState(window=3, staff="1003", masked_name="李*")

@@ -6,14 +6,14 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from contract.rating import RatingGrade, RatingReason
+from hallkit.pad.pause import PauseShown
+from hallkit.pad.state import PadScreen
+from hallkit.pad.texts import TEXTS, PadLanguage, PadTexts
 from hallkit.text.draw import draw_block
 from hallkit.text.errors import TextDoesNotFitError
 from hallkit.text.fonts import system_fonts
 from hallkit.text.layout import Align, cut, lay_out
 from hallkit.touch.theme import rgb
-from simulators.rating_pad_pause import PauseShown
-from simulators.rating_pad_state import PadScreen
-from simulators.rating_pad_texts import TEXTS, PadLanguage, PadTexts
 
 SIZE = (320, 240)
 BAR = 36
