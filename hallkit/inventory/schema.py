@@ -109,7 +109,11 @@ class DeviceEntry:
     address: int | None = field("address on its field line", default=None, low=1, high=250)
     printer: str | None = field("URL of the receipt printer inside", default=None)
     reader: str | None = field("URL of the ID reader inside", default=None)
-    services: tuple[str, ...] = field("queues a ticket machine offers; empty means all", default=())
+    scanner: str | None = field("URL of the code scanner inside", default=None)
+    camera: str | None = field("document camera inside: v4l2:/dev/video0, flatbed:NAME or folder:PATH", default=None)
+    sheets: str | None = field("A4 printer: ipp://host:port/path", default=None)
+    power: str | None = field("NUT server that watches its power supply: tcp://host:port", default=None)
+    services: tuple[str, ...] = field("queues a ticket machine or kiosk offers; empty means all", default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +128,7 @@ class Hall:
     devices: tuple[DeviceEntry, ...]
     queue: Mapping[str, Any] = field("rules of the queue", default_factory=dict)
     ticket_machine: Mapping[str, Any] = field("settings of the ticket machines", default_factory=dict)
+    kiosk: Mapping[str, Any] = field("settings of the kiosks", default_factory=dict)
     display: Mapping[str, Any] = field("settings of the display controller", default_factory=dict)
     bridge: Mapping[str, Any] = field("settings of the bridge", default_factory=dict)
     voice: Mapping[str, Any] = field("settings of the voices", default_factory=dict)

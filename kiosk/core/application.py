@@ -93,6 +93,12 @@ def signed_bytes(session: Session) -> bytes:
     return codec.encode_body(application_of(plain))
 
 
+def matter_bytes(session: Session) -> bytes:
+    """Return what makes two tries the same application: who, what and which answers, however often it is scanned."""
+    plain = Session(choice=session.choice, person=session.person, form=session.form)
+    return codec.encode_body(application_of(plain))
+
+
 def supplement_of(session: Session) -> SupplementCase:
     """Return what is brought for the case shown; ValueError if none is."""
     if session.case is None:
