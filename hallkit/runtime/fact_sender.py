@@ -20,6 +20,9 @@ _LOGGER = logging.getLogger(__name__)
 WINDOW = 200
 """Rows on their way at once."""
 
+PROBE = 8
+"""Rows sent again while nothing moves: a receiver that is away is not told everything each time."""
+
 PATIENCE = 2.0
 """Seconds without progress after which sending goes back to the oldest unacknowledged row; each time twice as long."""
 
@@ -43,7 +46,7 @@ class FactSender:
         window: int = WINDOW,
     ) -> None:
         self._source, self._writer, self._postmark, self._send = source, writer, postmark, send
-        self._name, self._window = postmark.name, window
+        self._name, self._window, self._room = postmark.name, window, window
         self._wake = asyncio.Event()
         self._up = False
         self._sent = source.acked
@@ -57,7 +60,7 @@ class FactSender:
     def on_up(self) -> None:
         """Start again from the oldest unacknowledged row."""
         self._up = True
-        self._patience = PATIENCE
+        self._patience, self._room = PATIENCE, self._window
         self._go_back()
         self._wake.set()
 
@@ -99,6 +102,7 @@ class FactSender:
                 async with asyncio.timeout_at(self._give_up_at()):
                     await self._wake.wait()
             except TimeoutError:
+                self._room = min(PROBE, self._window)
                 self._go_back()
 
     def _give_up_at(self) -> float | None:
@@ -113,9 +117,9 @@ class FactSender:
     async def _work(self) -> None:
         if self._ack > self._source.acked:
             await self._free(self._ack)
-            self._moved_at = None
+            self._moved_at, self._room = None, self._window
         self._sent = max(self._sent, self._source.acked)
-        while self._up and (room := self._window - (self._sent - self._source.acked)) > 0:
+        while self._up and (room := self._room - (self._sent - self._source.acked)) > 0:
             rows = await self._writer.run(partial(self._source.rows, self._sent, min(room, 100)))
             if not rows or not self._send_rows(rows):
                 return

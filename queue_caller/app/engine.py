@@ -40,6 +40,9 @@ GROUP = 100
 SETTLE = 3.0
 """Seconds an engine without a witness waits for the hall store to say how much of the journal it knows."""
 
+TIDY_EVERY, A_MOMENT = 32, 0.05
+"""Commits after which the journal is tidied, once nobody has asked for so many seconds."""
+
 FAILED_COMMIT_PAUSE = 1.0
 
 
@@ -140,6 +143,8 @@ class EngineApp:
         return self._witness.last(self.keeper.journal.inc) if self._witness is not None else None
 
     async def _sleep(self) -> None:
+        if self.keeper.journal.untidy >= TIDY_EVERY and await self._is_idle():
+            await self.keeper.tidy()
         now = self._clock.now()
         due = self.keeper.engine.next_deadline(now)
         try:
@@ -148,6 +153,15 @@ class EngineApp:
         except TimeoutError:
             return
         self._wake.clear()
+
+    async def _is_idle(self) -> bool:
+        """Return whether nobody asks for a moment."""
+        try:
+            async with asyncio.timeout(A_MOMENT):
+                await self._wake.wait()
+        except TimeoutError:
+            return True
+        return False
 
     async def _round(self) -> None:
         """Answer everything that waits, in groups of one commit each."""

@@ -95,6 +95,13 @@ class EngineKeeper:
             found.append(_fact(payload))
         return found[::-1]
 
+    async def tidy(self) -> None:
+        """Tidy the journal on the disk; on a full disk it stays as it is."""
+        try:
+            await self._writer.run(self.journal.tidy)
+        except sqlite3.Error as error:
+            _LOGGER.error("the journal could not be tidied: %s; check the disk", error)
+
     async def save_snapshot_when_due(self) -> None:
         """Keep the engine's memory if so much was decided since that replaying it costs more than keeping it."""
         if self.journal.last - self._snapshot_at >= max(self._snapshot_every, self._snapshot_size // BYTES_A_FACT):

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from hallkit.runtime.outbox import Row
-from hallkit.runtime.store import migrate
+from hallkit.runtime.store import migrate, tidy
 
 _STEPS = (
     """CREATE TABLE meta(inc TEXT NOT NULL, acked INTEGER NOT NULL);
@@ -24,6 +24,8 @@ class Journal:
         self.inc: str = database.execute("SELECT inc FROM meta").fetchone()[0]
         self.acked: int = database.execute("SELECT acked FROM meta").fetchone()[0]
         self.last = self._last()
+        self.untidy = 0
+        """Commits since the journal was tidied."""
 
     def append(self, first: int, payloads: Sequence[bytes]) -> None:
         """Commit facts numbered from `first` on, all or none."""
@@ -35,6 +37,12 @@ class Journal:
             self._database.execute("ROLLBACK")
             raise
         self.last = first + len(payloads) - 1
+        self.untidy += 1
+
+    def tidy(self) -> None:
+        """Do while nobody waits what the commit of every few hundredth fact else waits for."""
+        tidy(self._database)
+        self.untidy = 0
 
     def rows(self, after: int, limit: int) -> list[Row]:
         """Return up to `limit` committed facts after `after`, oldest first."""

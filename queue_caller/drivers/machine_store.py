@@ -15,7 +15,7 @@ import msgspec
 from contract.queue import NumberBlock, OfflineTicket
 from hallkit.rules.numbering import ticket_number
 from hallkit.runtime.outbox import Outbox
-from hallkit.runtime.store import migrate
+from hallkit.runtime.store import migrate, tidy
 from queue_caller.core.machine_blocks import HeldBlock, serving
 from queue_caller.core.machine_ticket import HeldTicket
 
@@ -92,8 +92,8 @@ class MachineStore:
         return self.outbox.transaction()
 
     def tidy(self) -> None:
-        """Move what was committed into the database file, which else the commit of every hundredth ticket waits for."""
-        self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        """Do while nobody waits what the commit of every hundredth ticket else waits for."""
+        tidy(self._database)
 
     def lay_out(self, spare: Spare) -> None:
         """Write down under which key and person the next touch will be asked."""
