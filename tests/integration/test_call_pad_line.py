@@ -1,17 +1,16 @@
-"""Call pads on a paced memory cable in virtual time, and once on a real pseudo terminal."""
+"""Call pads on a paced memory cable in virtual time: keys, displays, a day of polling; once on a real terminal."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from call_pad_rig import BOTH_WAYS, NIGHT, Rig, on_a_line
 
 from hallkit.errors import StreamError
-from hallkit.runtime.clock import SHANGHAI, Clock, SystemClock
+from hallkit.runtime.clock import Clock, SystemClock
 from hallkit.runtime.virtual_time import run_virtual
-from hallkit.transports.memory import Cable, MemoryStream, memory_pair
+from hallkit.transports.memory import memory_pair
 from hallkit.transports.serve import serve as serve_url
 from hallkit.transports.stream import ByteStream
 from hallkit.transports.url import open_stream
@@ -20,75 +19,12 @@ from mqtt_bridge.core.field_timing import LineTiming
 from mqtt_bridge.drivers.call_pad_line import CallPadLine
 from mqtt_bridge.drivers.line_reader import LineReader
 from mqtt_bridge.drivers.line_turns import EffectiveTurns, EveryTurn, Turns
-from mqtt_bridge.errors import AddressTakenError, FieldConfigError, PadNotFoundError
+from mqtt_bridge.errors import FieldConfigError
 from mqtt_bridge.wire.call_pad import FrameError
-from mqtt_bridge.wire.call_pad_values import KeyCode, LampCode
+from mqtt_bridge.wire.call_pad_values import KeyCode
 from simulators.call_pad import SimulatedCallPadLine, build, serve
-from simulators.call_pad_device import SimulatedCallPad
 
-NIGHT = datetime(2026, 11, 20, 2, 30, tzinfo=SHANGHAI)
 CYCLE = LineTiming().cycle(26)
-BOTH_WAYS = pytest.mark.parametrize("turns", [EveryTurn(), EffectiveTurns()], ids=["every turn", "effective turns"])
-
-
-class Rig:
-    """One line between a bridge and its simulated pads; `up_at` is when all pads of a normal line are greeted."""
-
-    def __init__(self, clock: Clock, turns: Turns, setup: str = "normal", pads: int = 4) -> None:
-        self.clock = clock
-        self.line = build(setup, pads=pads)
-        self.cable = Cable(baud=38_400)
-        self.keys: list[tuple[float, KeyPress]] = []
-        self.health: list[HealthChanged] = []
-        self.plugged = True
-        self.near: MemoryStream | None = None
-        self._far: list[asyncio.Task[None]] = []
-        self.driver = CallPadLine(
-            self._open,
-            {address: address + 100 for address in range(1, pads + 1)},
-            clock,
-            on_key=self.take,
-            on_health=lambda _, change: self.health.append(change),
-            turns=turns,
-        )
-        if isinstance(turns, EffectiveTurns):
-            self.line.on_stir = self.driver.stir
-
-    def take(self, _: int, press: KeyPress) -> None:
-        self.keys.append((self.clock.monotonic(), press))
-
-    async def _open(self) -> ByteStream:
-        if not self.plugged:
-            raise StreamError("the adapter is not plugged in")
-        self.near, far = memory_pair(self.cable)
-        self._far.append(asyncio.create_task(serve(self.line, far)))
-        return self.near
-
-    async def __aenter__(self) -> "Rig":
-        self._running = asyncio.create_task(self.driver.run())
-        await self.clock.sleep(5.0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        for task in (self._running, *self._far):
-            task.cancel()
-        await asyncio.gather(self._running, *self._far, return_exceptions=True)
-
-    def pressed(self) -> list[tuple[int, str]]:
-        return [(press.address, press.key.value) for _, press in self.keys]
-
-    def states(self, address: int) -> list[PadHealth]:
-        return [change.health for change in self.health if change.address == address]
-
-
-def on_a_line(
-    story: Callable[[Rig], Awaitable[None]], turns: Turns | None = None, setup: str = "normal", pads: int = 4
-) -> None:
-    async def main(clock: Clock) -> None:
-        async with Rig(clock, turns or EveryTurn(), setup, pads) as rig:
-            await story(rig)
-
-    run_virtual(main, NIGHT)
 
 
 @BOTH_WAYS
@@ -177,203 +113,6 @@ async def test_what_came_before_the_ask_is_forgotten() -> None:
 
     near.close()
     await receiving
-
-
-def test_a_lost_frame_neither_loses_nor_doubles_a_key() -> None:
-    async def story(rig: Rig) -> None:
-        rig.cable.chance = random.Random(7)
-        rig.cable.loss = rig.cable.corrupt = 0.01
-        keys = [KeyCode.NEXT, KeyCode.START, KeyCode.FINISH]
-        for turn in range(300):
-            rig.line.at(turn % 4 + 1).press(keys[turn // 4 % 3])
-            await rig.clock.sleep(0.4)
-        rig.cable.loss = rig.cable.corrupt = 0.0
-        await rig.clock.sleep(10.0)
-        for address in range(1, 5):
-            heard = [press.key.value for _, press in rig.keys if press.address == address]
-            assert heard == [["next", "start", "finish"][turn % 3] for turn in range(75)]
-
-    on_a_line(story)
-
-
-@BOTH_WAYS
-def test_a_key_pressed_while_the_line_is_cut_comes_once_when_it_is_mended(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        rig.line.cut = True
-        await rig.clock.sleep(5.0)
-        assert rig.states(3) == [PadHealth.ONLINE, PadHealth.SILENT]
-        rig.line.at(3).press(KeyCode.NEXT)
-        rig.line.at(3).press(KeyCode.NEXT)
-        await rig.clock.sleep(5.0)
-        assert rig.keys == []
-        rig.line.cut = False
-        await rig.clock.sleep(5.0)
-        assert rig.pressed() == [(3, "next")]
-        assert rig.keys[0][1].age == 5
-        assert rig.states(3) == [PadHealth.ONLINE, PadHealth.SILENT, PadHealth.ONLINE]
-
-    on_a_line(story, turns)
-
-
-@BOTH_WAYS
-def test_a_pulled_adapter_is_opened_again_and_the_waiting_key_comes(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        assert rig.near is not None
-        rig.plugged = False
-        rig.near.close()
-        rig.line.at(1).press(KeyCode.FINISH)
-        await rig.clock.sleep(20.0)
-        assert rig.states(1) == [PadHealth.ONLINE, PadHealth.LINE_LOST]
-        rig.plugged = True
-        await rig.clock.sleep(20.0)
-        assert rig.pressed() == [(1, "finish")]
-        assert rig.states(1)[-1] is PadHealth.ONLINE
-
-    on_a_line(story, turns)
-
-
-@BOTH_WAYS
-def test_a_dead_pad_is_told_and_the_others_go_on(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        assert rig.states(1) == [PadHealth.SILENT]
-        rig.line.at(2).press(KeyCode.NEXT)
-        await rig.clock.sleep(0.2)
-        assert rig.pressed() == [(2, "next")]
-        rig.line.at(1).plugged = True
-        await rig.clock.sleep(3.0)
-        assert rig.states(1) == [PadHealth.SILENT, PadHealth.ONLINE]
-
-    on_a_line(story, turns, "dead_pad")
-
-
-@BOTH_WAYS
-def test_two_pads_with_one_address_are_told_with_both_serials(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        change = next(change for change in rig.health if change.address == 1)
-        assert (change.health, change.serials) == (PadHealth.CONFLICT, (1001, 1004))
-        rig.line.at(1).press(KeyCode.NEXT)
-        await rig.clock.sleep(3.0)
-        assert rig.keys == []
-        rig.line.pads[-1].address = 4
-        await rig.clock.sleep(6.0)
-        assert rig.states(1) == [PadHealth.CONFLICT, PadHealth.ONLINE]
-        assert rig.states(4)[-1] is PadHealth.ONLINE
-        assert rig.pressed() == [(1, "next")]
-
-    on_a_line(story, turns, "two_with_one_address")
-
-
-@BOTH_WAYS
-def test_a_second_pad_plugged_in_at_a_taken_address_is_noticed(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        rig.line.plug_in(SimulatedCallPad(2000, 3))
-        await rig.clock.sleep(3.0)
-        assert rig.states(3) == [PadHealth.ONLINE, PadHealth.CONFLICT]
-
-    on_a_line(story, turns)
-
-
-@BOTH_WAYS
-def test_a_pad_whose_answers_are_garbled_is_noisy_and_the_others_go_on(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        assert rig.states(1) == [PadHealth.NOISY]
-        rig.line.at(2).press(KeyCode.NEXT)
-        await rig.clock.sleep(0.5)
-        assert rig.pressed() == [(2, "next")]
-
-    on_a_line(story, turns, "garbled")
-
-
-def test_noise_before_every_answer_costs_no_key() -> None:
-    async def story(rig: Rig) -> None:
-        rig.line.at(1).press(KeyCode.NEXT)
-        await rig.clock.sleep(0.5)
-        assert rig.pressed() == [(1, "next")]
-
-    on_a_line(story, setup="noisy")
-
-
-def test_an_answer_that_comes_too_late_is_never_taken_for_the_next_one() -> None:
-    async def story(rig: Rig) -> None:
-        rig.line.at(1).press(KeyCode.NEXT)
-        rig.line.at(1).slow = 0.0065
-        await rig.clock.sleep(3.0)
-        assert rig.keys == []
-        rig.line.at(1).slow = 0.0
-        await rig.clock.sleep(5.0)
-        assert rig.pressed() == [(1, "next")]
-
-    on_a_line(story)
-
-
-@BOTH_WAYS
-def test_a_restarted_pad_shows_again_what_it_showed(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        rig.driver.show(2, PadDisplay("A012", 37, PadLamp.SERVING, beep=True))
-        await rig.clock.sleep(0.5)
-        pad = rig.line.at(2)
-        assert (pad.ticket, pad.waiting, pad.lamp, pad.beeps) == ("A012", 37, LampCode.SERVING, 1)
-        pad.restart()
-        await rig.clock.sleep(1.0)
-        assert (pad.ticket, pad.waiting, pad.lamp, pad.beeps) == ("A012", 37, LampCode.SERVING, 1)
-        pad.press(KeyCode.NEXT)
-        await rig.clock.sleep(0.5)
-        assert rig.keys[-1][1].name == "pad-1002-2-1"
-
-    on_a_line(story, turns)
-
-
-@BOTH_WAYS
-def test_a_pad_is_found_by_blinking_and_any_key(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        rig.driver.identify(4)
-        await rig.clock.sleep(0.5)
-        assert [pad.blinks for pad in rig.line.pads] == [False, False, False, True]
-        rig.line.at(4).press(KeyCode.NEXT)
-        await rig.clock.sleep(0.5)
-        assert [press.key for _, press in rig.keys] == [PadKey.FOUND]
-        assert not rig.line.at(4).blinks
-
-    on_a_line(story, turns)
-
-
-@BOTH_WAYS
-def test_a_new_pad_is_found_by_its_serial_and_given_its_address(turns: Turns) -> None:
-    async def story(rig: Rig) -> None:
-        assert rig.states(4) == [PadHealth.SILENT]
-        assert await rig.driver.survey() == (1004,)
-        await rig.driver.assign(1004, 4)
-        await rig.clock.sleep(4.0)
-        assert rig.states(4)[-1] is PadHealth.ONLINE
-        with pytest.raises(AddressTakenError):
-            await rig.driver.assign(1004, 1)
-        with pytest.raises(PadNotFoundError):
-            await rig.driver.assign(999, 44)
-
-    on_a_line(story, turns, "unassigned")
-
-
-def test_several_new_pads_are_all_found() -> None:
-    async def story(rig: Rig) -> None:
-        for serial in range(3001, 3006):
-            rig.line.plug_in(SimulatedCallPad(serial, 0))
-        assert await rig.driver.survey() == tuple(range(3001, 3006))
-
-    on_a_line(story)
-
-
-def test_a_bouncing_contact_is_one_press_and_a_long_one_is_held() -> None:
-    async def story(rig: Rig) -> None:
-        pad = rig.line.at(1)
-        for closed in (True, False, True, False, True):
-            pad.contact(KeyCode.PAUSE, closed=closed)
-            await rig.clock.sleep(0.004)
-        await rig.clock.sleep(1.0)
-        pad.contact(KeyCode.PAUSE, closed=False)
-        await rig.clock.sleep(1.0)
-        assert [(press.key, press.held) for _, press in rig.keys] == [(PadKey.PAUSE, False), (PadKey.PAUSE, True)]
-
-    on_a_line(story)
 
 
 def test_a_press_the_hall_could_not_store_is_not_forgotten() -> None:

@@ -12,11 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
-    "contract", "hallkit", "kiosk", "queue_caller", "display_controller", "mqtt_bridge", "intake_server", "simulators",
-    "hall24",
+    "contract", "hallkit", "kiosk", "queue_caller", "display_controller", "mqtt_bridge", "intake_server", "firmware",
+    "simulators", "hall24",
 )  # fmt: skip
+DEVICE = ("firmware", "device")
+"""Another tree, for MicroPython: its sizes count, its prints are the board's log."""
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
-LONGEST_TEST_MODULE, LONGEST_TEST = 600, 60
+LARGEST_FILE = 500_000
+WORLD = re.compile(
+    r"\btmp_path|^(?:import|from) (?:subprocess|socket|multiprocessing|sqlite3|sqlalchemy)\b", re.MULTILINE
+)
+"""What a unit test does without: the disk, processes, ports, databases."""
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "misc"}
 NO_WORDS = re.compile(
     r"\b(TODO|FIXME|HACK)\b|\b(?:placeholder|for now(?!,)|simplified|temporary hack|not implemented yet)\b"
@@ -42,7 +48,10 @@ def tracked() -> tuple[Path, ...]:
 
 @cache
 def modules() -> tuple[Path, ...]:
-    return tuple(path for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in PACKAGES)
+    def is_ours(parts: tuple[str, ...]) -> bool:
+        return parts[0] in PACKAGES and parts[:2] != DEVICE
+
+    return tuple(path for path in tracked() if path.suffix == ".py" and is_ours(path.relative_to(ROOT).parts))
 
 
 def named(path: Path) -> str:
@@ -76,9 +85,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:
-    limits = ((path, text, LONGEST_MODULE if path in modules() else LONGEST_TEST_MODULE) for path, text in code())
-
-    assert not [f"{named(path)}: {size}" for path, text, limit in limits if (size := text.count("\n")) > limit]
+    assert not [f"{named(path)}: {size}" for path, text in code() if (size := text.count("\n")) > LONGEST_MODULE]
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
@@ -88,7 +95,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
         if may_be_long(source)
         for one in walk(path, source)
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (size := (one.end_lineno or 0) - one.lineno + 1) > (LONGEST_FUNCTION if path in modules() else LONGEST_TEST)
+        and (size := (one.end_lineno or 0) - one.lineno + 1) > LONGEST_FUNCTION
     ]
 
     assert not long
@@ -125,6 +132,22 @@ def test_every_test_file_has_a_name_of_its_own() -> None:
     names = Counter(path.name for path in tracked() if path.name.startswith("test_"))
 
     assert not [name for name, times in names.items() if times > 1]
+
+
+def test_a_unit_test_touches_no_disk_no_process_and_no_port() -> None:
+    units = ((path, source) for path, source in code() if path.is_relative_to(ROOT / "tests" / "unit"))
+
+    assert not [f"{named(path)}: {found[0]}" for path, source in units if (found := WORLD.search(source))]
+
+
+def test_a_text_ends_with_its_last_line_and_no_line_with_blanks() -> None:
+    ragged = re.compile(r"[ \t]$|^(?:<{7}|>{7}) |\n\n\Z|[^\n]\Z", re.MULTILINE)
+
+    assert not [name for name, text in texts() if ragged.search(text)]
+
+
+def test_no_file_is_too_large_to_look_at() -> None:
+    assert not [named(path) for path in tracked() if path.stat().st_size > LARGEST_FILE]
 
 
 def test_library_code_prints_nothing() -> None:

@@ -1,129 +1,26 @@
-"""Rating pads on a link in virtual time, with the hall's own store at the other end."""
+"""Rating pads in virtual time with the hall's own store: ratings, questions, watchers, pauses."""
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
+from rating_pad_rig import HALL, TEN, Hall, in_hall
 
-from contract import codec, topics
+from contract import topics
 from contract.board import HallMode, WindowOnBoard, WindowState, ZoneBoard
-from contract.body import Command, Fact, Result
-from contract.envelope import Envelope
-from contract.link import CommandDone, CommandRefused, DeviceState, Fault, Presence
-from contract.rating import AskRating, RatingGiven, RatingGrade, RatingReason, RatingReasonsGiven, SetStaffCard
+from contract.link import CommandDone, CommandRefused
+from contract.rating import RatingGiven, RatingGrade, RatingReason, RatingReasonsGiven, SetStaffCard
 from contract.screen import PictureTaken, PressScreen, TakePicture
-from contract.topics import Channel
 from hallkit.pad.face import REASON_BOXES, SUBMIT_BOX
-from hallkit.pad.state import PadScreen, asked
-from hallkit.runtime.clock import SHANGHAI, LoopClock, SystemClock
-from hallkit.runtime.device import Device
-from hallkit.runtime.link import LinkMessage
+from hallkit.pad.state import PadScreen
+from hallkit.runtime.clock import LoopClock
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.store import open_database
 from hallkit.runtime.virtual_time import run_virtual
-from hallkit.runtime.writer import InlineWriter, ThreadWriter
-from mqtt_bridge.store.hall_store import HallStore
-from mqtt_bridge.store.service import StoreService
 from simulators.rating_pad import PadSetup, RatingPad
-
-TEN = datetime(2026, 9, 14, 10, 0, tzinfo=SHANGHAI)
-HALL = "demo"
-PAD = topics.address(HALL, "rating-pad", "pad-03")
-ENGINE = topics.address(HALL, "queue-engine", "engine")
-STORE = topics.address(HALL, "bridge", "store")
-
-
-class Hall:
-    """Broker, hall store, an engine that commands, and one pad whose disk outlives it."""
-
-    def __init__(self, clock: LoopClock, setup: PadSetup) -> None:
-        self.clock, self.setup = clock, setup
-        self.broker = MemoryBroker(latency=0.002)
-        self.disk = open_database(":memory:")
-        self.store = HallStore(open_database(":memory:"), HALL, "store-inc")
-        self.results: dict[str, Result] = {}
-        self.engine = Device(
-            ENGINE,
-            "",
-            links=self.broker.links(),
-            clock=clock,
-            chance=random.Random(1),
-            hear={topics.every(HALL, Channel.RESULT): self._result},
-        )
-        self.service = self._service()
-        self.pad = self.new_pad(7)
-        self.tasks: dict[str, asyncio.Task[None]] = {}
-
-    def _service(self) -> StoreService:
-        chance = random.Random(3)
-        links = self.broker.links()
-        return StoreService(self.store, InlineWriter(), STORE, "", [PAD], links=links, clock=self.clock, chance=chance)
-
-    def new_pad(self, seed: int) -> RatingPad:
-        links, chance = self.broker.links(), random.Random(seed)
-        return RatingPad(PAD, "", self.setup, links=links, clock=self.clock, chance=chance, database=self.disk)
-
-    def start(self, name: str) -> None:
-        runners = {"engine": self.engine.run, "store": self.service.run, "pad": self.pad.run}
-        self.tasks[name] = asyncio.ensure_future(runners[name]())
-
-    async def stop(self, name: str) -> None:
-        task = self.tasks.pop(name)
-        task.cancel()
-        (outcome,) = await asyncio.gather(task, return_exceptions=True)
-        assert isinstance(outcome, asyncio.CancelledError), outcome
-
-    def _result(self, message: LinkMessage) -> None:
-        envelope = codec.decode(message.payload)
-        assert envelope.corr
-        self.results[envelope.corr] = codec.body_of(envelope, Result)
-
-    async def command(self, command: Command, *, seconds: float = 60) -> Result | None:
-        deadline = self.clock.now() + timedelta(seconds=seconds)
-        data = self.engine.postmark.stamp(command, deadline=deadline)
-        self.engine.link.publish(PAD.topic(Channel.COMMAND), data, qos=1)
-        await asyncio.sleep(0.1)
-        return self.results.get(codec.decode(data).id)
-
-    async def ask(self, event: str, *, window: int = 3, seconds: float = 300) -> Result | None:
-        until = self.clock.now() + timedelta(seconds=seconds)
-        return await self.command(
-            AskRating(service_event=event, window=window, ticket="A001", staff="1003", until=until)
-        )
-
-    def facts(self) -> list[Fact]:
-        opened: list[Envelope] = [codec.decode(row.payload) for row in self.store.rows(0, 1000)]
-        return [codec.body_of(one, Fact) for one in opened]
-
-    def state(self) -> DeviceState:
-        return codec.body_of(codec.decode(self.broker.retained[PAD.topic(Channel.STATE)]), DeviceState)
-
-
-@asynccontextmanager
-async def opened(clock: LoopClock, setup: PadSetup) -> AsyncIterator[Hall]:
-    hall = Hall(clock, setup)
-    for name in ("store", "engine", "pad"):
-        hall.start(name)
-    await asyncio.sleep(0.1)
-    try:
-        yield hall
-    finally:
-        for name in list(hall.tasks):
-            await hall.stop(name)
-
-
-def in_hall(story: Callable[[Hall], Awaitable[None]], setup: PadSetup | None = None) -> None:
-    async def main(clock: LoopClock) -> None:
-        async with opened(clock, setup or PadSetup(window=3, zone="A", zone_name="综合一窗", demo=True)) as hall:
-            await story(hall)
-
-    run_virtual(main, TEN)
 
 
 def test_a_good_rating_is_stored_once_and_thanked_for_three_seconds() -> None:
@@ -232,100 +129,6 @@ def test_a_second_question_replaces_the_first() -> None:
     in_hall(story)
 
 
-def test_a_press_without_network_is_stored_said_so_and_delivered_once() -> None:
-    async def story(hall: Hall) -> None:
-        await hall.ask("e1")
-        hall.pad.silent = True
-        await asyncio.sleep(0.1)
-        assert hall.state().presence is Presence.OFFLINE
-        assert await hall.pad.press(5)
-        assert hall.pad.face.offline
-        assert hall.pad.face.waiting == 1
-        await asyncio.sleep(3600)
-        assert hall.facts() == []
-        hall.pad.silent = False
-        await asyncio.sleep(10)
-        assert hall.state().presence is Presence.ONLINE
-        assert len(hall.facts()) == 1
-        assert hall.pad.face.waiting == 0
-
-    in_hall(story)
-
-
-def test_a_broker_that_dies_again_and_again_costs_no_rating_and_doubles_none() -> None:
-    async def story(hall: Hall) -> None:
-        for number in range(12):
-            assert await hall.ask(f"e{number}") == CommandDone()
-            if number % 3 == 0:
-                hall.broker.stop()
-            assert await hall.pad.press(1 + number % 5)
-            hall.broker.start()
-            await asyncio.sleep(70)
-        given = [fact.service_event for fact in hall.facts() if isinstance(fact, RatingGiven)]
-        bad = [fact.service_event for fact in hall.facts() if isinstance(fact, RatingReasonsGiven)]
-        assert given == [f"e{number}" for number in range(12)]
-        assert bad == [f"e{number}" for number in range(12) if number % 5 < 2]
-
-    in_hall(story)
-
-
-def test_a_full_pad_pauses_and_takes_nothing_until_the_store_is_back() -> None:
-    async def story(hall: Hall) -> None:
-        await hall.stop("store")
-        await hall.ask("e1")
-        assert await hall.pad.press(5)
-        await asyncio.sleep(5)
-        await hall.ask("e2")
-        assert await hall.pad.press(4)
-        await asyncio.sleep(5)
-        assert await hall.ask("e3") == CommandRefused(code="outbox_full")
-        assert not await hall.pad.press(5)
-        assert hall.pad.face.pause is not None
-        assert hall.pad.face.pause.full
-        assert hall.state().faults == (Fault.OUTBOX_FULL,)
-        hall.service = hall._service()
-        hall.start("store")
-        await asyncio.sleep(5)
-        assert len(hall.facts()) == 2
-        assert hall.pad.face.pause is None
-        assert hall.state().faults == ()
-        assert await hall.ask("e3") == CommandDone()
-
-    in_hall(story, PadSetup(window=3, capacity=3))
-
-
-def test_a_pad_that_cannot_write_its_disk_shows_no_thanks() -> None:
-    async def story(hall: Hall) -> None:
-        await hall.ask("e1")
-        hall.disk.execute("PRAGMA query_only = ON")
-        assert not await hall.pad.press(5)
-        assert hall.pad.state.screen is PadScreen.IDLE
-        assert hall.pad.face.pause is not None
-        hall.disk.execute("PRAGMA query_only = OFF")
-        assert await hall.ask("e1") == CommandDone()
-        assert await hall.pad.press(5)
-
-    in_hall(story)
-
-
-def test_a_dead_key_a_flat_battery_and_a_new_one() -> None:
-    async def story(hall: Hall) -> None:
-        hall.pad.frozen_key = RatingGrade.EXCELLENT
-        await hall.ask("e1")
-        assert not await hall.pad.press(5)
-        hall.pad.battery = 0
-        assert hall.pad.picture().getcolors() == [(320 * 240, (0, 0, 0))]
-        assert not await hall.pad.press(4)
-        assert await hall.ask("e2") is None
-        assert hall.state().presence is Presence.OFFLINE
-        hall.pad.battery = 80
-        await asyncio.sleep(1)
-        assert hall.state().presence is Presence.ONLINE
-        assert await hall.ask("e2") == CommandDone()
-
-    in_hall(story)
-
-
 def test_the_staff_card_is_shown_unless_it_cannot_be_drawn() -> None:
     async def story(hall: Hall) -> None:
         assert await hall.command(SetStaffCard(window=3, staff="1003", masked_name="李*")) == CommandDone()
@@ -418,37 +221,3 @@ def test_a_night_of_thirty_idle_pads_costs_nothing() -> None:
         return timers
 
     assert run_virtual(main, TEN) == 0
-
-
-async def test_a_pad_with_a_writer_thread_and_a_disk_file_keeps_its_rating_over_a_restart(tmp_path: Path) -> None:
-    clock, broker = SystemClock(), MemoryBroker()
-
-    def new_pad(writer: ThreadWriter) -> RatingPad:
-        return RatingPad(
-            PAD,
-            "",
-            PadSetup(window=3),
-            links=broker.links(),
-            clock=clock,
-            chance=random.Random(5),
-            database=open_database(tmp_path / "pad.db"),
-            writer=writer,
-        )
-
-    writer = ThreadWriter("pad")
-    pad = new_pad(writer)
-    running = asyncio.ensure_future(pad.run())
-    await asyncio.sleep(0.05)
-    pad.state = asked(pad.state, question(clock.now()), clock.now())
-    taken = await asyncio.gather(*(pad.press(grade) for grade in (5, 5, 1)))
-    assert taken == [True, False, False]
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    writer.close()
-    again = ThreadWriter("pad again")
-    assert new_pad(again).face.waiting == 1
-    again.close()
-
-
-def question(now: datetime) -> AskRating:
-    return AskRating(service_event="e1", window=3, ticket="A001", staff="1003", until=now + timedelta(seconds=60))

@@ -3,8 +3,8 @@
 import asyncio
 import random
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,16 @@ async def on_pty(board: SimulatedEsp32, folder: Path) -> AsyncIterator[str]:
     """Plug the board in; yield its port."""
     async with serve(f"pty:{folder / 'board'}", partial(esp32_rom.serve, board)):
         yield str(folder / "board")
+
+
+@asynccontextmanager
+async def all_on_ptys(boards: Sequence[SimulatedEsp32], folders: Sequence[Path]) -> AsyncIterator[list[str]]:
+    """Plug boards in, each in its folder; yield their ports."""
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(on_pty(board, folder))
+            for board, folder in zip(boards, folders, strict=True)
+        ]
 
 
 @asynccontextmanager
