@@ -4,6 +4,7 @@
 """
 
 import selectors
+import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -64,17 +65,26 @@ def echoes(callers: Sequence[RawClient], total: int) -> tuple[float, list[float]
 
 def commits(folder: Path, count: int) -> list[float]:
     """Return the seconds of `count` commits of one 300-byte row each, synchronous FULL."""
-    database = open_database(folder / "commit.db")
-    database.execute("CREATE TABLE IF NOT EXISTS row(id INTEGER PRIMARY KEY, payload BLOB NOT NULL)")
-    times = []
-    for _ in range(count):
-        start = perf_counter()
-        database.execute("BEGIN IMMEDIATE")
-        database.execute("INSERT INTO row(payload) VALUES (?)", (PAYLOAD,))
-        database.execute("COMMIT")
-        times.append(perf_counter() - start)
+    database = open_rows(folder)
+    times = [one_commit(database) for _ in range(count)]
     database.close()
     return times
+
+
+def open_rows(folder: Path) -> sqlite3.Connection:
+    """Return a database of rows to commit: the first commit after this pays for its log as no later one does."""
+    database = open_database(folder / "commit.db")
+    database.execute("CREATE TABLE IF NOT EXISTS row(id INTEGER PRIMARY KEY, payload BLOB NOT NULL)")
+    return database
+
+
+def one_commit(database: sqlite3.Connection) -> float:
+    """Return the seconds of one commit of a row of 300 bytes, synchronous FULL."""
+    start = perf_counter()
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("INSERT INTO row(payload) VALUES (?)", (PAYLOAD,))
+    database.execute("COMMIT")
+    return perf_counter() - start
 
 
 def _readable(selector: selectors.BaseSelector) -> list[RawClient]:

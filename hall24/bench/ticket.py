@@ -7,7 +7,7 @@ import asyncio
 import random
 from time import perf_counter
 
-from hall24.bench.echo import commits, echoes, open_callers
+from hall24.bench.echo import echoes, one_commit, open_callers, open_rows
 from hall24.bench.errors import BenchError
 from hall24.bench.figure import Bar, Figure, figure, quantile, shown
 from hall24.bench.rig import BenchHall, bench_hall
@@ -92,15 +92,17 @@ def _machine(rig: BenchHall) -> TicketMachineApp:
 async def _rounds(
     rig: BenchHall, app: TicketMachineApp, line: WatchedPrinter
 ) -> tuple[list[float], tuple[list[float], list[float]]]:
-    callers = open_callers(rig.place, rig.passwords, 1)
+    callers, rows = open_callers(rig.place, rig.passwords, 1), open_rows(rig.run)
     for _ in range(WARM_UP):
         await _take(app, line)
+        one_commit(rows)
     times, there, kept = list[float](), list[float](), list[float]()
     for _ in range(TICKETS):
         times.append(await _take(app, line))
         there += await asyncio.to_thread(lambda: echoes(callers, 1)[1])
-        kept += await asyncio.to_thread(commits, rig.run, 1)
+        kept.append(await asyncio.to_thread(one_commit, rows))
     callers[0].close()
+    rows.close()
     return times, (there, kept)
 
 
