@@ -146,7 +146,7 @@ def _issued(session: Session, happened: Happened, means: Means) -> Session:
 
 def _printing(session: Session, happened: Happened, means: Means) -> Session:
     news = happened.brings
-    if session.issued is None or not isinstance(news, SlipNews):
+    if session.issued is None or not isinstance(news, SlipNews) or news.document != session.issued.notice.document:
         return session
     return replace(session, issued=replace(session.issued, slip=news.slip, cause=news.cause))
 

@@ -23,8 +23,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class SlipNews:
-    """What became of a slip, and the word for why it did not come."""
+    """What became of the slip of a document (a notice, a ticket), and the word for why it did not come."""
 
+    document: str
     slip: Slip
     cause: str = ""
 

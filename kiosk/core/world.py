@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from contract.board import QueueOnBoard
+from contract.board import HallMode, QueueOnBoard
 from contract.catalogue import CatalogueEntry
 from contract.link import Fault
 
@@ -44,6 +44,7 @@ class World:
     is_emergency: bool = False
     on_battery: bool = False
     queues: Mapping[str, QueueOnBoard] = field(default_factory=dict)
+    modes: Mapping[str, HallMode] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
     faults: tuple[Fault, ...] = ()
 

@@ -48,7 +48,7 @@ BRINGS = {
         Brought(code="premises-proof", way=MaterialWay.PHOTO, pages=(Page(sha256="0" * 64),), digest="0" * 64)
     ],
     Event.STROKE: [STROKE],
-    Event.PRINTING: [SlipNews(Slip.PRINTED), SlipNews(Slip.NOT_PRINTED, "paper_out")],
+    Event.PRINTING: [SlipNews(NOTICE.document, Slip.PRINTED), SlipNews(NOTICE.document, Slip.NOT_PRINTED, "paper_out")],
     Event.REFUSED: [Told(word="no_case")],
 }
 TEXTS = {
@@ -214,7 +214,7 @@ def test_a_whole_application_ends_with_a_clean_kiosk() -> None:
     assert all(one.way is not None for one in request.materials)
     done = walk(
         Event.SUBMIT, Happened(Event.SUBMITTED, brings=Issued(notice=NOTICE)),
-        Happened(Event.PRINTING, brings=SlipNews(Slip.PRINTED)), session=session,
+        Happened(Event.PRINTING, brings=SlipNews(NOTICE.document, Slip.PRINTED)), session=session,
     )  # fmt: skip
     done = walk(Event.NEXT, session=done) if done.state is State.PAY else done
     assert done.state is State.DELIVER
