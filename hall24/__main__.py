@@ -19,6 +19,7 @@ OWN = {
     "bench": "hall24.bench.command",
     "doctor": "hall24.doctor.command",
     "mode": "hall24.mode",
+    "flash": "hall24.flash",
 }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -24,7 +25,7 @@ HEAP = "256k"
 class SimulatedBoard:
     """One board: `folder` is its flash, `python` starts MicroPython's unix port.
 
-    Faults: `rots` is a file whose content comes back damaged after the next prompt, `deaf` never answers.
+    Faults: `rots` is a file that loses a bit once it is written, `deaf` never answers.
     """
 
     folder: Path
@@ -36,6 +37,7 @@ class SimulatedBoard:
     _process: asyncio.subprocess.Process | None = None
     _life: asyncio.Task[None] | None = None
     _at_prompt: bool = False
+    _size: int = 0
     _held: bytearray = field(default_factory=bytearray)
 
     def start(self, say: Callable[[bytes], None]) -> None:
@@ -47,7 +49,7 @@ class SimulatedBoard:
 
     def hear(self, data: bytes) -> None:
         """Take bytes of the line: a running program sees only Ctrl-C, the prompt gets the rest once it is there."""
-        for part in data.replace(INTERRUPT, b"\0\x03\0").split(b"\0"):
+        for part in re.split(b"(\x03)", data):
             if part == INTERRUPT and not self._at_prompt:
                 self._interrupt()
             else:
@@ -115,9 +117,13 @@ class SimulatedBoard:
 
     def _rot(self) -> None:
         file = self.folder / self.rots
-        if self.rots and file.is_file():
-            data = file.read_bytes()
-            file.write_bytes(data[:-1] + bytes((data[-1] ^ 1,)))
+        if not self.rots or not file.is_file():
+            return
+        data, grown = file.read_bytes(), self._size
+        self._size = len(data)
+        if data and grown == len(data):
+            middle = len(data) // 2
+            file.write_bytes(data[:middle] + bytes((data[middle] ^ 1,)) + data[middle + 1 :])
             self.rots = ""
 
 

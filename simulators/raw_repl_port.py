@@ -15,6 +15,71 @@ BANNER = b"\r\nMicroPython v%d.%d.%d on unix; simulated board\r\n>>> "
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 
 
+class Rooted:
+    """A folder of the host as a board's whole file system: what the port's own rooted one cannot rename in."""
+
+    def __init__(self, folder: str) -> None:
+        self._files = vfs.VfsPosix()
+        self._folder, self._here = folder, "/"
+
+    def _real(self, path: str) -> str:
+        parts: list[str] = []
+        for part in (path if path.startswith("/") else self._here + "/" + path).split("/"):
+            if part == "..":
+                parts = parts[:-1]
+            elif part not in ("", "."):
+                parts.append(part)
+        return self._folder + "/" + "/".join(parts)
+
+    def mount(self, readonly: bool, mkfs: bool) -> None:
+        """Be mounted."""
+
+    def umount(self) -> None:
+        """Be taken away."""
+
+    def open(self, path: str, mode: str) -> object:
+        """Open a file."""
+        return self._files.open(self._real(path), mode)
+
+    def chdir(self, path: str) -> None:
+        """Go to a folder."""
+        real = self._real(path)
+        self._files.stat(real)
+        self._here = real[len(self._folder) :]
+
+    def getcwd(self) -> str:
+        """Tell the folder."""
+        return self._here
+
+    def ilistdir(self, path: str) -> object:
+        """List a folder."""
+        return self._files.ilistdir(self._real(path))
+
+    def mkdir(self, path: str) -> None:
+        """Make a folder."""
+        self._files.mkdir(self._real(path))
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        self._files.remove(self._real(path))
+
+    def rmdir(self, path: str) -> None:
+        """Remove a folder."""
+        self._files.rmdir(self._real(path))
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a file another name."""
+        self._files.rename(self._real(old), self._real(new))
+
+    def stat(self, path: str) -> object:
+        """Tell what a path is."""
+        return self._files.stat(self._real(path))
+
+    def statvfs(self, path: str) -> object:
+        """Tell how much room there is."""
+        return self._files.statvfs(self._folder)
+
+
 def say(data: bytes) -> None:
     """Put bytes on the line."""
     sys.stdout.buffer.write(data)
@@ -129,7 +194,7 @@ def repl(names: dict[str, object], banner: bytes) -> None:
 def main(folder: str, mode: str) -> None:
     """Start as a board does: boot.py, main.py, then the prompt; after a raw soft reset without main.py."""
     vfs.umount("/")
-    vfs.mount(vfs.VfsPosix(folder), "/")
+    vfs.mount(Rooted(folder), "/")
     sys.path[:] = ["", "/lib"]
     names: dict[str, object] = {"__name__": "__main__"}
     run_file("boot.py", names)

@@ -1,0 +1,1 @@
+"""Rules without a port: images, bundles, what the tools say, certificates, health."""

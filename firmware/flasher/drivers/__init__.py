@@ -1,0 +1,1 @@
+"""Ports, tools and drives."""
