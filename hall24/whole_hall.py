@@ -28,8 +28,11 @@ from queue_caller.app.build import places
 from queue_caller.app.engine import EngineApp
 from queue_caller.app.machine_display import Display
 from queue_caller.app.ticket_machine import TicketMachineApp
+from queue_caller.app.voice import VoiceApp
 from queue_caller.config import ENGINE, queue_table, site_of
 from queue_caller.drivers.block_signer import BlockSigner
+from queue_caller.drivers.speaker import Speaker
+from queue_caller.drivers.synthesizer import Synthesizer
 from simulators.rating_pad import PadSetup, RatingPad
 
 
@@ -93,6 +96,16 @@ def ticket_machine(
         reader_opener=(lambda: open_stream(reader, sockets)) if reader is not None else None,
         links=start.links, clock=start.clock, chance=start.chance, day_start=time.fromisoformat(table.day_start),
         display=display,
+    )  # fmt: skip
+
+
+def voice(start: Start, entry: DeviceEntry, speaker: Speaker, synthesizer: Synthesizer) -> VoiceApp:
+    """Return the voice of one zone, or of every zone if it has none."""
+    zones = (entry.zone,) if entry.zone else tuple(zone.id for zone in start.hall.zones)
+    return VoiceApp(
+        start.hall.address(entry.name), start.password(entry.name), zones=zones, links=start.links, clock=start.clock,
+        chance=start.chance, database=start.database(entry.name), speaker=speaker, synthesizer=synthesizer,
+        engine=ENGINE,
     )  # fmt: skip
 
 

@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
+from contract.board import HallMode
+from contract.body import Reply
+from contract.queue_requests import SetMode
 from contract.rating import RatingGrade
 from hall24.day.calm import Calm
 from hall24.day.disk import Moment, Trap
@@ -15,13 +18,27 @@ from simulators.chance import happens, stream, within
 from simulators.panel_ddp import SimulatedDdpPanel
 
 KEEPALIVE = 30.0
-NO_STORE = ("ticket-1", "ticket-2", "ticket-3", "manager-1")
+NO_STORE = ("manager-1",)
 _ROUGH = ("/ev", "/req", "/rep", "/ack", "/cmd")
 BROKER = "broker"
 """The part that tells who is online; a broker that restarted has forgotten it."""
 
 HALL = "hall"
 """The part whose calm every display depends on: engine, broker, displays, their disks and clocks."""
+
+
+PRINTER_FAULTS: dict[FaultKind, dict[str, object]] = {
+    FaultKind.PAPER_OUT: {"paper_dots": 0},
+    FaultKind.PAPER_OUT_MID_PRINT: {"paper_dots": 300},
+    FaultKind.PAPER_NEAR_END: {"near_end": True},
+    FaultKind.PRINTER_OPEN: {"cover_open": True},
+    FaultKind.CUTTER_JAM: {"cutter_jams": 1},
+    FaultKind.PRINTER_SILENT: {"silent": True},
+    FaultKind.PRINTER_GARBLED: {"garbled": True},
+}
+"""What of a receipt printer each fault sets; a knife jams as often as the fault's value says."""
+
+MENDED: dict[str, object] = {"paper_dots": None, "cutter_jams": 0}
 
 
 class Breaker:
@@ -247,6 +264,38 @@ class Breaker:
     async def _restart_caller(self, fault: FaultPlan) -> None:
         self._stage.caller(fault.target).restart()
 
+    async def _break_printer(self, fault: FaultPlan) -> None:
+        """Break a ticket machine's printer; whoever mends it puts a new roll in and frees the knife."""
+        printer, broken = self._stage.hardware.printers[fault.target], PRINTER_FAULTS[fault.kind]
+        printer.change(**{name: fault.value if name == "cutter_jams" else value for name, value in broken.items()})
+        await asyncio.sleep(fault.lasts)
+        printer.change(**dict.fromkeys(broken, False) | {one: MENDED[one] for one in broken if one in MENDED})
+
+    async def _silence_reader(self, fault: FaultPlan) -> None:
+        reader = self._stage.hardware.readers[fault.target]
+        reader.silent = True
+        await asyncio.sleep(fault.lasts)
+        reader.silent = False
+
+    async def _silence_voice(self, fault: FaultPlan) -> None:
+        self._calm.begin(fault.target)
+        self._stage.ears[fault.target].silent = True
+        await asyncio.sleep(fault.lasts)
+        self._stage.ears[fault.target].silent = False
+        self._calm.end(fault.target)
+
+    async def _raise_alarm(self, fault: FaultPlan) -> None:
+        """Let the manager clear the hall, and call everybody back."""
+        name = f"alarm-{fault.at:g}"
+        await self._set_mode(HallMode.EMERGENCY, f"{name}-on")
+        await asyncio.sleep(fault.lasts)
+        await self._set_mode(None, f"{name}-off")
+
+    async def _set_mode(self, mode: HallMode | None, key: str) -> None:
+        answer: Reply | None = None
+        while answer is None:
+            answer = await self._stage.desk.ask(SetMode(mode=mode), key)
+
     async def _silence_pad(self, fault: FaultPlan) -> None:
         self._stage.pad(fault.target).silent = True
         await asyncio.sleep(fault.lasts)
@@ -274,7 +323,10 @@ def targets_of(stage: Stage) -> Targets:
     programs = tuple(name for name in stage.programs if name not in pads)
     callers = tuple(one.name for one in hall.of_kind("call-pad"))
     stores = tuple(name for name in programs if name not in NO_STORE)
-    return Targets(programs, stores, pads, tuple(stage.hardware.panels), callers, tuple(stage.clocks))
+    machines = tuple(one.name for one in hall.of_kind("ticket-machine"))
+    voices = tuple(one.name for one in hall.of_kind("voice"))
+    panels, hosts = tuple(stage.hardware.panels), tuple(stage.clocks)
+    return Targets(programs, stores, pads, panels, callers, machines, voices, hosts)
 
 
 _K = FaultKind
@@ -297,6 +349,10 @@ _DOINGS: dict[FaultKind, Callable[[Breaker, FaultPlan], Awaitable[None]]] = {
     _K.CALLER_UNPLUGGED: Breaker._unplug_caller,
     _K.CALLER_GARBLED: Breaker._garble_caller,
     _K.CALLER_RESTART: Breaker._restart_caller,
+    **dict.fromkeys(PRINTER_FAULTS, Breaker._break_printer),
+    _K.READER_SILENT: Breaker._silence_reader,
+    _K.VOICE_SILENT: Breaker._silence_voice,
+    _K.EMERGENCY: Breaker._raise_alarm,
     _K.PAD_RADIO: Breaker._silence_pad,
     _K.PAD_BATTERY: Breaker._empty_pad,
     _K.PAD_KEY_DEAD: Breaker._freeze_key,

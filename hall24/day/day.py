@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from hall24.day.figures import Figures
 from hall24.day.film import Film
 from hall24.day.invariants import check_engine, check_memory, check_people, check_rights, check_stores, waiting_rows
 from hall24.day.ledger import Ledger
+from hall24.day.listener import Listener
 from hall24.day.notes import Notes
 from hall24.day.options import DayOptions
 from hall24.day.outcome import Outcome
@@ -26,6 +28,7 @@ from hall24.day.paper_trail import check_paper
 from hall24.day.people import Windows
 from hall24.day.privacy import Privacy
 from hall24.day.program import task_factory
+from hall24.day.speech import Ear
 from hall24.day.staff import Manager, clerks
 from hall24.day.stage import Stage
 from hall24.day.visitors import Visitor
@@ -54,6 +57,10 @@ class Day:
         self.calm = Calm(clock.monotonic)
         self.watch = Watch(self.stage, self.calm, self.auditor)
         self.privacy = Privacy(self.auditor, self.stage.broker)
+        voices = {one.zone or "": one.name for one in self.stage.hall.of_kind("voice")}
+        self.listener = Listener(voices, self.calm, self.auditor, clock)
+        for zone, name in voices.items():
+            self.stage.ears[name] = Ear(clock, partial(self.listener.begin, zone), partial(self.listener.end, zone))
         self.figures = Figures()
         self.film = Film(clock, options.begins * 3600)
         self.plan = list(plan) if plan is not None else None
@@ -109,7 +116,7 @@ class Day:
             self._go(clerk.run())
         self._go(Manager(self.stage, self.stage.desk).run())
         self._go(self._inspect())
-        self.stage.eyes.on_board.append(self.film.show)
+        self.stage.eyes.on_board += [self.film.show, self.listener.look]
 
     def _go(self, life: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(life)
@@ -181,6 +188,7 @@ class Day:
     def _outcome(self) -> Outcome:
         counts = dict(sorted(self.notes.counts.items()))
         counts |= {"slips": len(self.notes.slips), "presses": len(self.notes.presses), "looks": self.watch.checks}
+        counts |= {"sentences": self.listener.said, "calls_judged": self.listener.judged}
         assert self.stage.centre is not None
         assert self.breaker is not None
         counts["quarantined"] = sum(self.stage.centre.reader.quarantine_sizes().values())

@@ -30,6 +30,16 @@ class FaultKind(StrEnum):
     CALLER_UNPLUGGED = "caller_unplugged"
     CALLER_GARBLED = "caller_garbled"
     CALLER_RESTART = "caller_restart"
+    PAPER_OUT = "paper_out"
+    PAPER_OUT_MID_PRINT = "paper_out_mid_print"
+    PAPER_NEAR_END = "paper_near_end"
+    PRINTER_OPEN = "printer_open"
+    CUTTER_JAM = "cutter_jam"
+    PRINTER_SILENT = "printer_silent"
+    PRINTER_GARBLED = "printer_garbled"
+    READER_SILENT = "reader_silent"
+    VOICE_SILENT = "voice_silent"
+    EMERGENCY = "emergency"
     PAD_RADIO = "pad_radio"
     PAD_BATTERY = "pad_battery"
     PAD_KEY_DEAD = "pad_key_dead"
@@ -58,6 +68,8 @@ class Targets:
     pads: tuple[str, ...]
     panels: tuple[str, ...]
     callers: tuple[str, ...]
+    machines: tuple[str, ...]
+    voices: tuple[str, ...]
     hosts: tuple[str, ...]
 
 
@@ -67,10 +79,13 @@ _STORM = {
     _K.HALF_OPEN: 8,
     _K.CLOCK_JUMP: 6, _K.DISK_FULL: 6, _K.POWER_CUT: 1, _K.PANEL_SILENT: 5, _K.PANEL_NACKS: 5, _K.PANEL_DARK: 5,
     _K.LINE_CUT: 3, _K.LINE_NOISE: 2, _K.CALLER_UNPLUGGED: 4, _K.CALLER_GARBLED: 3, _K.CALLER_RESTART: 4,
-    _K.PAD_RADIO: 6, _K.PAD_BATTERY: 4, _K.PAD_KEY_DEAD: 2,
+    _K.PAD_RADIO: 6, _K.PAD_BATTERY: 4, _K.PAD_KEY_DEAD: 2, _K.PAPER_OUT: 4, _K.PAPER_OUT_MID_PRINT: 4,
+    _K.PAPER_NEAR_END: 1, _K.PRINTER_OPEN: 3, _K.CUTTER_JAM: 4, _K.PRINTER_SILENT: 3, _K.PRINTER_GARBLED: 3,
+    _K.READER_SILENT: 2, _K.VOICE_SILENT: 2, _K.EMERGENCY: 3,
 }  # fmt: skip
 _NORMAL = {
     _K.KILL: 2, _K.BROKER_RESTART: 1, _K.UPLINK_DOWN: 2, _K.HALF_OPEN: 1, _K.CLOCK_JUMP: 1, _K.PANEL_SILENT: 3,
+    _K.PAPER_OUT: 2, _K.PAPER_NEAR_END: 2, _K.CUTTER_JAM: 1,
     _K.PANEL_DARK: 2, _K.CALLER_UNPLUGGED: 2, _K.PAD_RADIO: 4, _K.PAD_BATTERY: 3, _K.PAD_KEY_DEAD: 1,
 }  # fmt: skip
 _AN_HOUR = {Profile.NONE: 0.0, Profile.NORMAL: 0.6, Profile.STORM: 16.0}
@@ -145,6 +160,16 @@ _SHAPES: dict[FaultKind, tuple[_Pick, int, int]] = {
     _K.CALLER_UNPLUGGED: (lambda one: one.callers, 5, 120),
     _K.CALLER_GARBLED: (lambda one: one.callers, 5, 120),
     _K.CALLER_RESTART: (lambda one: one.callers, 1, 1),
+    _K.PAPER_OUT: (lambda one: one.machines, 20, 600),
+    _K.PAPER_OUT_MID_PRINT: (lambda one: one.machines, 60, 600),
+    _K.PAPER_NEAR_END: (lambda one: one.machines, 60, 600),
+    _K.PRINTER_OPEN: (lambda one: one.machines, 5, 120),
+    _K.CUTTER_JAM: (lambda one: one.machines, 60, 300),
+    _K.PRINTER_SILENT: (lambda one: one.machines, 5, 300),
+    _K.PRINTER_GARBLED: (lambda one: one.machines, 5, 300),
+    _K.READER_SILENT: (lambda one: one.machines, 30, 600),
+    _K.VOICE_SILENT: (lambda one: one.voices, 30, 300),
+    _K.EMERGENCY: (lambda _: ("hall",), 10, 90),
     _K.PAD_RADIO: (lambda one: one.pads, 5, 600),
     _K.PAD_BATTERY: (lambda one: one.pads, 30, 600),
     _K.PAD_KEY_DEAD: (lambda one: one.pads, 30, 600),

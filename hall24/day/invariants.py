@@ -21,6 +21,8 @@ NAMES = {
     "ledger_unbroken": "the centre's chain holds and has every row of the hall",
     "outboxes_drained": "nothing waits in an outbox once the hall is well",
     "displays_follow": "every display shows within a second what the queue says, five after it recovered",
+    "calls_spoken": "a zone's voice says every call of its zone, in order, twice if nobody else is called",
+    "emergency_first": "within a second of an emergency every voice tells people to leave, and nothing else",
     "nothing_old": "no display shows numbers nobody stands behind",
     "nothing_personal": "no name, number or token of a person on a board, a panel or in a log",
     "nothing_forbidden": "no program says or hears what the inventory gives it no right to",

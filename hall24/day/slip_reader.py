@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 import zxingcpp
@@ -22,7 +23,6 @@ _SAMPLES = ("012", "345", "678", "999", "1012", "1345", "1678", "1999")
 _WHEN = datetime(2026, 9, 14, tzinfo=SHANGHAI)
 _TOKEN = "0" * 26
 _RULE = np.packbits([MARGIN <= x < RIGHT for x in range(WIDTH)]).tobytes()
-_CODES = zxingcpp.barcode_formats_from_str("QRCode")
 KNOWN_NUMBERS = 4_000
 
 
@@ -83,6 +83,12 @@ class SlipReader:
         return known
 
 
+@lru_cache(maxsize=2)
+def reader_of(face: Face) -> SlipReader:
+    """Return the reader of a hall's slips, made once."""
+    return SlipReader(face)
+
+
 def _reference(slips: Slips, service: str, number: str, offline: bool) -> bytes:
     ticket = HeldTicket(
         ticket=number, service=service, business_day=_WHEN.date(), taken_at=_WHEN, link=_TOKEN, ahead=0, low=0, high=0,
@@ -122,7 +128,13 @@ def _link(below: bytes) -> str:
     side, half = _code_side(dots, top), QR_MODULE // 2
     code = dots[top + half : top + side : QR_MODULE, QR_LEFT + half : QR_LEFT + side : QR_MODULE]
     picture = np.pad(1 - code, 4, constant_values=1).repeat(3, 0).repeat(3, 1) * np.uint8(255)
-    found = zxingcpp.read_barcode(picture, formats=_CODES, try_rotate=False, try_downscale=False, try_invert=False)
+    found = zxingcpp.read_barcode(
+        picture,
+        formats=zxingcpp.barcode_formats_from_str("QRCode"),
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
+    )
     return found.text.rpartition("/")[2] if found is not None else ""
 
 

@@ -1,6 +1,7 @@
 """Clerks at their call pads, and the manager who closes the windows in the evening."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from contract.board import WindowState, ZoneBoard
@@ -16,6 +17,12 @@ from simulators.people.clerk import Clerk, Duty, Look, Move, duty_of
 OPENS, CLOSES = 510 * 60_000, 1_080 * 60_000
 DAY = 86_400_000
 
+GLANCE = 0.25
+"""Seconds after news in which a pad has it too."""
+
+KEY_PATIENCE = 20
+"""Seconds a clerk waits for a key to show."""
+
 
 class ClerkAtWork:
     """Drives one clerk: looks at the pad on news or when the next move is due."""
@@ -24,13 +31,23 @@ class ClerkAtWork:
         self._window, self._pad, self._stage, self._windows = window, pad, stage, windows
         self._clerk = Clerk(stage.options.seed, window.number)
         self._news = asyncio.Event()
+        self._looked: tuple[int, str | None, int] | None = None
         self._person: Person | None = None
         self._over_at = 0.0
-        stage.eyes.on_board.append(self._look_up)
+
+    @property
+    def zone(self) -> str:
+        """Where the window is."""
+        return self._window.zone
 
     def wake(self) -> None:
         """Look again."""
         self._news.set()
+
+    def glance(self) -> None:
+        """Look again if the pad shows something else than before."""
+        if self._shown() != self._looked:
+            self._news.set()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -51,21 +68,22 @@ class ClerkAtWork:
             self._pad.hold(move.key)
         else:
             self._pad.press(move.key)
-        before = self._pad.lamp, self._pad.ticket
-        for _ in range(20):
+        before = self._looked = self._shown()
+        self._news.clear()
+        for _ in range(KEY_PATIENCE):
             await self._wait(1.0)
-            if (self._pad.lamp, self._pad.ticket) != before:
+            if self._shown()[:2] != before[:2]:
                 return
 
     async def _wait(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._news.wait()
-        await self._stage.clock.sleep(0.25)
         self._news.clear()
 
     def _seen(self) -> Look:
         pad, number = self._pad, self._window.number
+        self._looked = self._shown()
         person = self._windows.with_ticket(number, pad.ticket)
         if pad.lamp is LampCode.SERVING and person is not None and not person.begun.is_set():
             person.begun.set()
@@ -97,9 +115,29 @@ class ClerkAtWork:
     def _now(self) -> int:
         return int(self._stage.clock.monotonic() * 1000)
 
-    def _look_up(self, board: ZoneBoard) -> None:
-        if board.zone == self._window.zone:
-            self._news.set()
+    def _shown(self) -> tuple[int, str | None, int]:
+        return self._pad.lamp, self._pad.ticket, self._pad.waiting
+
+
+class Glances:
+    """Lets the clerks of a zone look at their pads a moment after its board changed."""
+
+    def __init__(self, at_work: Sequence[ClerkAtWork]) -> None:
+        self._zones: dict[str, list[ClerkAtWork]] = {}
+        for one in at_work:
+            self._zones.setdefault(one.zone, []).append(one)
+        self._due: dict[str, bool] = {}
+
+    def on_board(self, board: ZoneBoard) -> None:
+        """Take note of a board."""
+        if not self._due.get(board.zone):
+            self._due[board.zone] = True
+            asyncio.get_running_loop().call_later(GLANCE, self._glance, board.zone)
+
+    def _glance(self, zone: str) -> None:
+        self._due[zone] = False
+        for one in self._zones.get(zone, ()):
+            one.glance()
 
 
 class Manager:
@@ -139,5 +177,6 @@ def clerks(stage: Stage, windows: Windows) -> list[ClerkAtWork]:
     lines = list(stage.hardware.pad_lines.values())
     pads = {pad.address: pad for line in lines for pad in line.pads}
     at_work = {one.number: ClerkAtWork(one, pads[one.number], stage, windows) for one in stage.hall.windows}
+    stage.eyes.on_board.append(Glances(list(at_work.values())).on_board)
     windows.on_arrival = lambda number: at_work[number].wake()
     return list(at_work.values())

@@ -17,7 +17,8 @@ from hall24.day.eyes import Eyes
 from hall24.day.machines import AskingMachine
 from hall24.day.options import DayOptions
 from hall24.day.program import Program, Run
-from hall24.day.slip_reader import SlipReader
+from hall24.day.slip_reader import reader_of
+from hall24.day.speech import CodedSynthesizer, Ear
 from hall24.day.ticket_place import TicketPlace
 from hall24.presets import county_hall
 from hall24.whole_hall import AnyPassword
@@ -81,7 +82,7 @@ class Stage:
     clocks: dict[str, LoopClock] = field(default_factory=dict)
     pads: dict[int, RatingPad] = field(default_factory=dict)
     machines: list[TicketPlace] = field(default_factory=list)
-    paper: SlipReader | None = None
+    ears: dict[str, Ear] = field(default_factory=dict)
     desk: AskingMachine = field(default_factory=lambda: AskingMachine("manager-1"))
     engine: EngineApp | None = None
     centre: CentreApp | None = None
@@ -148,6 +149,7 @@ class Stage:
         parts += [(one.name, (one.name,), partial(self._pad, one.name)) for one in hall.of_kind("rating-pad")]
         parts += [(one.name, (one.name,), partial(self._machine, self._place(one.name)))
                   for one in hall.of_kind("ticket-machine")]  # fmt: skip
+        parts += [(one.name, (one.name,), partial(self._voice, one.name)) for one in hall.of_kind("voice")]
         parts.append(("manager-1", ("manager-1",), self._desk))
         return parts
 
@@ -190,13 +192,16 @@ class Stage:
         self.pads[entry.window or 0] = pad
         return pad.run
 
+    def _voice(self, name: str, boot: int) -> Run:
+        return whole_hall.voice(self.start(name, boot), self.hall.device[name], self.ears[name], CodedSynthesizer()).run
+
     def _desk(self, boot: int) -> Run:
         return self.desk.build(self.start("manager-1", boot))
 
     def _place(self, name: str) -> TicketPlace:
         hardware = self.hardware
-        self.paper = self.paper or SlipReader(face_of(self.hall, self.hall.device[name]))
-        place = TicketPlace(name, hardware.printers[name], hardware.readers[name], self.sockets, self.paper)
+        paper = reader_of(face_of(self.hall, self.hall.of_kind("ticket-machine")[0]))
+        place = TicketPlace(name, hardware.printers[name], hardware.readers[name], self.sockets, paper)
         place.is_alive = lambda: self.programs[name].is_alive
         self.machines.append(place)
         return place

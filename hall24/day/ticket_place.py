@@ -27,7 +27,7 @@ class TouchNote:
 
 @dataclass(slots=True)
 class TicketPlace:
-    """The machine `name`; `slips` are whole slips that came out, with their days, `touches` every press for a ticket."""
+    """The machine `name`; `slips` are whole slips that came out, with their day, `touches` every press for a ticket."""
 
     name: str
     printer: SimulatedReceiptPrinter

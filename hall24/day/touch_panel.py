@@ -1,7 +1,8 @@
 """A ticket machine's screen in virtual time: felt where it is touched, painted for nobody."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PIL import Image
@@ -10,10 +11,12 @@ from hallkit.text.fonts import FontLibrary
 from hallkit.touch.box import Box
 from hallkit.touch.frame import SIZE
 from hallkit.touch.look import RESTING
+from hallkit.touch.marks import Placement
 from hallkit.touch.pointer import Phase, Touch
 from hallkit.touch.screen import InputEvent, Screen
 from queue_caller.app.machine_display import Display
 from queue_caller.core.machine_session import Session
+from queue_caller.core.machine_table import State
 from queue_caller.core.machine_world import World
 from queue_caller.screens import Face, widgets
 
@@ -49,6 +52,7 @@ class UnseenDisplay(Display):
         super().__init__(screen, face, fonts)
         self._due: tuple[Session, World, datetime, int | None] | None = None
         self._laid: tuple[Session, World] | None = None
+        self._homes: dict[Hashable, tuple[Placement, ...]] = {}
 
     def paint(self, session: Session, world: World, now: datetime, left: int | None, since: float) -> None:
         """Note what the screen shows from now on."""
@@ -74,5 +78,27 @@ class UnseenDisplay(Display):
         due, self._due = self._due, None
         if due is None or (self._laid is not None and due[0] is self._laid[0] and due[1] is self._laid[1]):
             return
-        shown, self._laid = self.shown(*due), due[:2]
-        self.scene.placements = tuple(widget.layout(shown.look, RESTING) for widget in widgets(shown))
+        self._laid = due[:2]
+        session, world = self._laid
+        if session.state is not State.HOME:
+            self.scene.placements = self._placed(due)
+            return
+        key = _places_of(session, world)
+        if key not in self._homes:
+            self._homes[key] = self._placed(due)
+        self.scene.placements = self._homes[key]
+
+    def _placed(self, due: tuple[Session, World, datetime, int | None]) -> tuple[Placement, ...]:
+        shown = self.shown(*due)
+        return tuple(widget.layout(shown.look, RESTING) for widget in widgets(shown))
+
+
+def _places_of(session: Session, world: World) -> Hashable:
+    """Return what decides where things are on the first screen, whatever the numbers on it say."""
+    full = tuple(one for one in sorted(world.queues) if world.is_full(one))
+    return (
+        full,
+        world.faults,
+        world.is_stale,
+        replace(session, person="somebody" if session.person else None, holder=""),
+    )

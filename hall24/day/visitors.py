@@ -65,7 +65,7 @@ class Visitor:
         wish = Wish(
             visit.services[0], elder=visit.habit is Habit.ELDER, appointment=booked,
             card=_card_of(visit) if visit.with_card and not booked else None,
-            presses=2 if visit.habit is Habit.PRESSES_TWICE else 1, tidy=visit.number % 4 == 0,
+            presses=2 if visit.habit is Habit.PRESSES_TWICE else 1, tidy=visit.number % 10 == 0,
         )  # fmt: skip
         return await self._try_machines(wish)
 

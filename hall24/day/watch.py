@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PIL import Image
 
 from contract import codec
-from contract.board import WindowState, ZoneBoard
+from contract.board import HallMode, WindowState, ZoneBoard
 from contract.link import DeviceState, Presence
 from contract.topics import Channel
 from display_controller.core import hall_layout
@@ -30,11 +31,20 @@ OLD = 36.0
 
 PICTURES_KNOWN = 2_000
 
+TICKET_FROM = 50
+"""Dots from the left at which a window display's ticket begins, behind the window's own number."""
+
 WILL_AFTER = 1.0
 """Seconds within which a dead program is told to be offline."""
 
 BLINK_SAMPLES = (0.3, 0.7)
 """Seconds after its news at which a text panel, whose pictures cannot be read back, is also looked at."""
+
+_WINDOW = re.compile(rb'"window":(\d+)')
+_QUIET = re.compile(
+    rb'"type":"(TicketIssued|RequestAnswered|EstimateScored|BlockLeased|OfflineTicketAccepted|AppointmentBooked)"'
+)
+"""Facts that change no window, whatever they say."""
 
 _NUMBERED = (WindowState.CALLING, WindowState.SERVING)
 
@@ -53,23 +63,41 @@ class Watch:
         windows = {one.number: one.zone for one in stage.hall.windows}
         self._displays = {one.window or 0: one for one in stage.hall.of_kind("window-display")}
         self._zone = {one.name: one.zone or windows.get(one.window or 0, "") for one in stage.hall.devices}
+        self._zones, self._all_zones = windows, [one.id for one in stage.hall.zones]
+        self._journal, self._read_to = stage.hall.hall.run / "queue-engine.db", 0
         self.checks = 0
 
     def look(self) -> None:
         """Take note of what the queue says now; called after each of its commits."""
         assert self._stage.engine is not None
         engine, now = self._stage.engine.keeper.engine, self._stage.clock_of("hall").now()
-        for zone in self._stage.hall.zones:
-            board, before = engine.board(zone.id, now), self._seen.get(zone.id)
-            self._seen[zone.id] = board
+        for zone in self._touched():
+            board, before = engine.board(zone, now), self._seen.get(zone)
+            self._seen[zone] = board
             old = {one.window: one for one in before.windows} if before is not None else {}
             for window in board.windows:
                 if old.get(window.window) != window:
                     self._note(self._displays[window.window].name)
             if before is not None and board.calls[:1] != before.calls[:1]:
                 for one in self._stage.hall.of_kind("hall-display"):
-                    if one.zone == zone.id:
+                    if one.zone == zone:
                         self._note(one.name)
+
+    def _touched(self) -> Sequence[str]:
+        """Return the zones in which the newest commits changed a window, all of them where something else changed."""
+        database = self._stage.disk.databases[self._journal]
+        found = database.execute(
+            "SELECT seq, payload FROM fact WHERE seq > ? ORDER BY seq", (self._read_to,)
+        ).fetchall()
+        zones: dict[str, None] = {}
+        for seq, payload in found:
+            self._read_to = seq
+            window = _WINDOW.search(payload)
+            if window is not None:
+                zones[self._zones[int(window[1])]] = None
+            elif not _QUIET.search(payload):
+                return self._all_zones
+        return list(zones) if self._seen else self._all_zones
 
     def after_outage(self, part: str, seconds: float) -> None:
         """See, in the middle of a long outage, that no display shows numbers nobody stands behind."""
@@ -109,8 +137,10 @@ class Watch:
     def _check(self, name: str, since: float) -> None:
         if not self._calm.lasts(RECOVERY, HALL, name):
             return
-        self.checks += 1
         entry = self._stage.hall.device[name]
+        if self._seen[self._zone[name]].mode is HallMode.EMERGENCY:
+            return
+        self.checks += 1
         if entry.kind == "hall-display":
             self._check_table(entry, since)
         else:
@@ -151,16 +181,18 @@ class Watch:
         panel = self._stage.hardware.panels[name]
         if isinstance(panel, SimulatedBxK):
             return _words(panel, picture)
-        return self._known(picture, lambda: read_window(picture, self._fonts).ticket)
+        words = picture.crop((TICKET_FROM, 0, *picture.size))
+        return self._known(words, lambda: read_window(picture, self._fonts).ticket)
 
     def _newest_on(self, name: str, picture: Image.Image) -> str:
         left, top, _, height = hall_layout.cells(picture.size)[0]
         place = left + 2, top, 69, height
-        return self._known(picture, lambda: read_line(picture, place, hall_layout.TICKET_SIZES, self._fonts))
+        words = picture.crop((left, top, left + 71, top + height))
+        return self._known(words, lambda: read_line(picture, place, hall_layout.TICKET_SIZES, self._fonts))
 
-    def _known(self, picture: Image.Image, read: Callable[[], str]) -> str:
-        """Return what a picture says, read once for all pictures of the same dots."""
-        dots = hashlib.blake2b(picture.tobytes(), digest_size=16).digest()
+    def _known(self, words: Image.Image, read: Callable[[], str]) -> str:
+        """Return what a part of a picture says, read once for all parts of the same dots."""
+        dots = hashlib.blake2b(words.tobytes(), digest_size=16).digest()
         if dots not in self._read:
             if len(self._read) >= PICTURES_KNOWN:
                 self._read.clear()
