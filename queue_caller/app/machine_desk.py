@@ -203,6 +203,7 @@ class TicketDesk:
     async def commit_ticket(self, key: str, ticket: HeldTicket) -> HeldTicket:
         """Commit the engine's ticket in place of the request that asked for it, and the key of the next touch."""
         spare = None if self._spares else self._new_spare()
+        loop = asyncio.get_running_loop()
 
         def work() -> HeldTicket:
             with self._store.commit():
@@ -211,13 +212,14 @@ class TicketDesk:
                 self._store.finish(key)
                 if spare is not None:
                     self._store.lay_out(spare)
+                loop.call_soon_threadsafe(meanwhile)  # from here on the disk is at work, not this thread
             return known or ticket
 
+        def meanwhile() -> None:
+            if not committed.done():
+                self.on_ticket(ticket)
+
         committed = asyncio.ensure_future(self._writer.run(work))
-        await asyncio.sleep(0)  # the work goes to the writer
-        await asyncio.sleep(0)  # and the writer to the disk, before this thread is busy
-        if not committed.done():
-            self.on_ticket(ticket)
         given = await committed
         self._spares += [spare] if spare is not None else []
         return given
