@@ -81,22 +81,26 @@ def build() -> dict[str, Any]:
             _heard("who serves here", SetStaffCard(window=3, staff="1003", masked_name="䶮*"), deadline=soon),
             _heard("committed up to here", Ack(dev="pad-03", inc=INC, seq=18)),
         ],
-        "refused": [
-            {"meaning": "nothing", "fault": "envelope", "bytes": ""},
-            {"meaning": "no object", "fault": "envelope", "bytes": "[1]"},
-            {"meaning": "nested without end", "fault": "envelope", "bytes": "[" * 500},
-            {"meaning": "half a message", "fault": "envelope", "bytes": '{"v":1,"id":"'},
-            {
-                "meaning": "no type",
-                "fault": "body",
-                "bytes": '{"v":1,"id":"x","dev":"e","boot":"b","ts":"x","body":{}}',
-            },
-            {"meaning": "another version", "fault": "version", "bytes": _envelope(v=2)},
-            {"meaning": "a day that is none", "fault": "moment", "bytes": _envelope(ts="2026-02-30T09:30:00+08:00")},
-            {"meaning": "a moment without a zone", "fault": "moment", "bytes": _envelope(ts="2026-02-03T09:30:00")},
-        ],
+        "refused": _refused(),
         "moments": [[moment.isoformat(), _ms(moment)] for moment in _moments()],
     }
+
+
+def _refused() -> list[dict[str, str]]:
+    return [
+        {"meaning": "nothing", "fault": "envelope", "bytes": ""},
+        {"meaning": "no object", "fault": "envelope", "bytes": "[1]"},
+        {"meaning": "nested without end", "fault": "envelope", "bytes": "[" * 500},
+        {"meaning": "half a message", "fault": "envelope", "bytes": '{"v":1,"id":"'},
+        {
+            "meaning": "no type",
+            "fault": "body",
+            "bytes": '{"v":1,"id":"x","dev":"e","boot":"b","ts":"x","body":{}}',
+        },
+        {"meaning": "another version", "fault": "version", "bytes": _envelope(v=2)},
+        {"meaning": "a day that is none", "fault": "moment", "bytes": _envelope(ts="2026-02-30T09:30:00+08:00")},
+        {"meaning": "a moment without a zone", "fault": "moment", "bytes": _envelope(ts="2026-02-03T09:30:00")},
+    ]
 
 
 def _envelope(**changes: Any) -> str:

@@ -171,10 +171,6 @@ async def test_what_cannot_be_is_refused_by_name(folder):
         first, second = [await rig.ask(ISSUE, f"bad-{number}") for number in range(2)]
         assert isinstance(first, TicketIssuedReply)
         assert isinstance(second, TicketIssuedReply)
-
-        def call(ticket: str, window: int = 1) -> CallTicket:
-            return CallTicket(window=window, ticket=ticket, reason=ChoiceReason.FRAIL)
-
         refused = [
             (IssueTicket(services=("Z",), channel=IssueChannel.TOUCH), RefusalCode.UNKNOWN_SERVICE),
             (BookAppointment(service="E", start=now() + timedelta(hours=1)), RefusalCode.SERVICE_CLOSED),
@@ -190,20 +186,29 @@ async def test_what_cannot_be_is_refused_by_name(folder):
             reply = await rig.ask(request, f"cannot-{number}")
             assert isinstance(reply, QueueRefused), reply
             assert reply.code is code
-        assert isinstance(await rig.ask(call(first.ticket), "called"), CallReply)
-        again = await rig.ask(call(first.ticket), "called-again")
-        assert isinstance(again, QueueRefused)
-        assert again.code in (RefusalCode.NOT_IN_THIS_STATE, RefusalCode.WINDOW_BUSY)
-        conflict = await rig.ask(call(second.ticket), "called")
-        assert isinstance(conflict, QueueRefused)
-        assert conflict.code is RefusalCode.KEY_CONFLICT
-        await rig.ask(StartService(window=1), "bad-start")
-        await rig.ask(FinishService(window=1), "bad-finish")
-        ended = await rig.ask(call(first.ticket), "called-late")
-        assert isinstance(ended, QueueRefused)
-        assert ended.code in (RefusalCode.NOT_IN_THIS_STATE, RefusalCode.UNKNOWN_TICKET)
+        await called_once(rig, first.ticket, second.ticket)
         await rig.ask(CancelTicket(ticket=second.ticket, reason=CancelReason.CITIZEN), "bad-cancel")
         await hall.goes_on()
+
+
+def call(ticket: str) -> CallTicket:
+    return CallTicket(window=1, ticket=ticket, reason=ChoiceReason.FRAIL)
+
+
+async def called_once(rig, first: str, second: str) -> None:
+    """Call and serve a ticket; every call of it afterwards, or of another under the same key, is refused by name."""
+    assert isinstance(await rig.ask(call(first), "called"), CallReply)
+    again = await rig.ask(call(first), "called-again")
+    assert isinstance(again, QueueRefused)
+    assert again.code in (RefusalCode.NOT_IN_THIS_STATE, RefusalCode.WINDOW_BUSY)
+    conflict = await rig.ask(call(second), "called")
+    assert isinstance(conflict, QueueRefused)
+    assert conflict.code is RefusalCode.KEY_CONFLICT
+    await rig.ask(StartService(window=1), "bad-start")
+    await rig.ask(FinishService(window=1), "bad-finish")
+    ended = await rig.ask(call(first), "called-late")
+    assert isinstance(ended, QueueRefused)
+    assert ended.code in (RefusalCode.NOT_IN_THIS_STATE, RefusalCode.UNKNOWN_TICKET)
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from hallkit.runtime.virtual_time import run_virtual
 from hallkit.text.fonts import system_fonts
 from hallkit.transports.url import Sockets
 from mqtt_bridge.wire.call_pad_values import KeyCode, LampCode
-from simulators.hall import plug_in
+from simulators.hall import Hardware, plug_in
 from simulators.rating_pad import PadSetup, RatingPad
 
 START = datetime(2026, 9, 14, 9, 0, tzinfo=SHANGHAI)
@@ -56,33 +56,35 @@ def test_a_ticket_is_called_shown_served_rated_and_stored() -> None:
                 ("engine", engine.run), ("bridge", bridge.run), ("displays", displays.run), ("pad", pad.run),
                 ("machine", machine.run), *whole_hall.stores(start),
             ]))  # fmt: skip
-            await clock.sleep(5)
-            issued = await machine.ask("queue", IssueTicket(services=("A",), channel=IssueChannel.TOUCH), key="p1")
-            assert isinstance(issued, TicketIssuedReply)
-            keys = hardware.pad_lines["bridge-1"].at(1)
-            keys.press(KeyCode.NEXT)
-            await clock.sleep(1)
-
-            fonts = system_fonts()
-            assert keys.ticket == issued.ticket
-            assert keys.lamp is LampCode.CALLING
-            hall_screen, window_screen = hardware.panels["hall-1"].picture, hardware.panels["display-01"].picture
-            assert [(row.ticket, row.window) for row in read_table(hall_screen, fonts)] == [(issued.ticket, "1")]
-            assert read_window(window_screen, fonts).window == "1"
-            keys.press(KeyCode.START)
-            await clock.sleep(300)
-            keys.press(KeyCode.FINISH)
-            await clock.sleep(1)
-            await pad.press(RatingGrade.GOOD)
-            await clock.sleep(5)
-
-            store = disk.open(start.path("hall-store.db"))
-            types = [
-                codec.decode(payload).type for (payload,) in store.execute("SELECT payload FROM fact ORDER BY row")
-            ]
+            await story(clock, hardware, machine, pad)
+            rows = disk.open(start.path("hall-store.db")).execute("SELECT payload FROM fact ORDER BY row")
+            types = [codec.decode(payload).type for (payload,) in rows]
             for wanted in ("TicketIssued", "TicketCalled", "ServiceStarted", "ServiceFinished", "RatingGiven"):
                 assert types.count(wanted) == 1, wanted
             programs.cancel()
             await asyncio.gather(programs, return_exceptions=True)
 
     run_virtual(main, START)
+
+
+async def story(clock: LoopClock, hardware: Hardware, machine: Device, pad: RatingPad) -> None:
+    """A citizen takes a ticket, is called and shown, served, and rates."""
+    await clock.sleep(5)
+    issued = await machine.ask("queue", IssueTicket(services=("A",), channel=IssueChannel.TOUCH), key="p1")
+    assert isinstance(issued, TicketIssuedReply)
+    keys = hardware.pad_lines["bridge-1"].at(1)
+    keys.press(KeyCode.NEXT)
+    await clock.sleep(1)
+
+    fonts = system_fonts()
+    assert keys.ticket == issued.ticket
+    assert keys.lamp is LampCode.CALLING
+    hall_screen, window_screen = hardware.panels["hall-1"].picture, hardware.panels["display-01"].picture
+    assert [(row.ticket, row.window) for row in read_table(hall_screen, fonts)] == [(issued.ticket, "1")]
+    assert read_window(window_screen, fonts).window == "1"
+    keys.press(KeyCode.START)
+    await clock.sleep(300)
+    keys.press(KeyCode.FINISH)
+    await clock.sleep(1)
+    await pad.press(RatingGrade.GOOD)
+    await clock.sleep(5)

@@ -250,16 +250,13 @@ async def test_the_same_line_on_a_pseudo_terminal(tmp_path: Path) -> None:
         )
         running = asyncio.create_task(driver.run())
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await online.wait()
                 driver.show(2, PadDisplay("B007", 12, PadLamp.CALLING))
                 line.at(2).press(KeyCode.NEXT)
                 await heard.wait()
-                for _ in range(500):
-                    if line.at(2).waiting == 12:
-                        break
+                while line.at(2).waiting != 12:  # noqa: ASYNC110 (another program's display)
                     await asyncio.sleep(0.01)
-            assert line.at(2).waiting == 12
             assert [press.key for press in keys] == [PadKey.NEXT]
             assert line.at(2).ticket == "B007"
         finally:

@@ -101,14 +101,8 @@ async def open_hall(
     broker = broker or MemoryBroker()
     heard: list[LinkMessage] = []
     facts, states = VOICE.topic(Channel.FACTS), VOICE.topic(Channel.STATE)
-    engine = Device(
-        ENGINE,
-        "",
-        links=broker.links(),
-        clock=clock,
-        chance=random.Random(1),
-        hear={facts: heard.append, states: heard.append},
-    )
+    hear = {facts: heard.append, states: heard.append}
+    engine = Device(ENGINE, "", links=broker.links(), clock=clock, chance=random.Random(1), hear=hear)
     voice = VoiceApp(
         VOICE,
         "",

@@ -22,6 +22,12 @@ DESK = topics.address("demo", "intake", "intake")
 BOARD, RESULTS = "h24/v1/demo/board/A", PAD.topic(Channel.RESULT)
 
 
+async def obey(address: Address, command: Command, envelope: Envelope) -> Result:
+    if isinstance(command, TakePicture):
+        raise OverflowError("date value out of range")
+    return CommandDone()
+
+
 def test_a_listener_and_a_command_that_fail_stop_nobody(caplog) -> None:
     async def main(clock: LoopClock) -> None:
         broker, heard, results = MemoryBroker(), [], []
@@ -31,30 +37,17 @@ def test_a_listener_and_a_command_that_fail_stop_nobody(caplog) -> None:
             if message.payload == b"odd":
                 raise TypeError("can't compare offset-naive and offset-aware datetimes")
 
-        async def obey(address: Address, command: Command, envelope: Envelope) -> Result:
-            if isinstance(command, TakePicture):
-                raise OverflowError("date value out of range")
-            return CommandDone()
-
         def result(message: LinkMessage) -> None:
             results.append(codec.body_of(codec.decode(message.payload), Result))
 
-        pad = Device(
-            PAD, "", links=broker.links(), clock=clock, chance=random.Random(1), hear={"h24/v1/demo/board/A": board}
-        )
+        links = broker.links()
+        pad = Device(PAD, "", links=links, clock=clock, chance=random.Random(1), hear={BOARD: board})
         pad.on_command = obey
-        desk = Device(
-            DESK,
-            "",
-            links=broker.links(),
-            clock=clock,
-            chance=random.Random(2),
-            hear={RESULTS: result},
-        )
+        desk = Device(DESK, "", links=links, clock=clock, chance=random.Random(2), hear={RESULTS: result})
         tasks = [asyncio.ensure_future(one.run()) for one in (pad, desk)]
         await clock.sleep(1)
         for payload in (b"odd", b"next"):
-            desk.link.publish("h24/v1/demo/board/A", payload)
+            desk.link.publish(BOARD, payload)
         for command in (TakePicture(), PressScreen(x=1, y=1)):
             data = desk.postmark.stamp(command, deadline=clock.now() + timedelta(seconds=5))
             desk.link.publish(PAD.topic(Channel.COMMAND), data)
