@@ -1,16 +1,21 @@
-"""A consumer that keeps nothing: it hears and checks what a durable receiver does, and acknowledges it.
+"""A consumer that keeps nothing: it hears, checks and acknowledges what a durable receiver does, and seals it likewise.
 
 `python -m hall24.bench.consumer --user hall-store|intake --config hall.toml`
 """
 
 import asyncio
+import random
 from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import sqlalchemy as sa
 import typer
 
 from contract import topics
+from contract.ids import token
 from contract.link import Ack
 from contract.topics import Address, Channel
 from hallkit.inventory.grants import REPORTERS, addresses
@@ -18,10 +23,16 @@ from hallkit.inventory.start import Start, start
 from hallkit.runtime.device import Device
 from hallkit.runtime.link import LinkMessage
 from hallkit.runtime.supervise import run_jobs, run_until_stopped
-from intake_server.core.uplink import Batch, open_batch
+from hallkit.runtime.writer import InlineWriter
+from intake_server.core.ledger import GENESIS
+from intake_server.core.report import Report
+from intake_server.drivers.receiver import Receiver
+from intake_server.store.intake_store import DeviceKey, IntakeStore
+from intake_server.store.transaction import Head, MarkKey, Transaction
 from mqtt_bridge.core.arrival import examine
 
 GROUP = 100
+NOWHERE: Any = None
 
 
 def check_fact(message: LinkMessage) -> tuple[str, int]:
@@ -30,26 +41,35 @@ def check_fact(message: LinkMessage) -> tuple[str, int]:
     return arrival.inc or "", arrival.seq or 0
 
 
-def check_batch(message: LinkMessage) -> tuple[str, int]:
-    """Return incarnation and number of an uplink's batch, every row checked as the intake server checks it."""
-    batch = open_batch(message.topic, message.payload)
-    return (batch.inc, batch.last) if isinstance(batch, Batch) else ("", 0)
+class ForgetfulStore(IntakeStore):
+    """The centre's store without a database: it judges, seals and chains every row, and keeps only marks and head."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._marks: dict[MarkKey, tuple[int, int]] = {}
+        self._newest: dict[DeviceKey, int] = {}
+        self.head = Head(token(chance.getrandbits(128)), 0, 0, GENESIS)
+
+    def _commit(self, work: Callable[[Transaction], None], now: datetime) -> Report:
+        transaction = Transaction(NOWHERE, self.head, self._chance, now)
+        work(transaction)
+        return self._keep(transaction)
+
+    def _known_newest(self, connection: sa.Connection, device: DeviceKey) -> int:
+        return self._newest.get(device, 0)
+
+    def _known_mark(self, connection: sa.Connection, key: MarkKey) -> tuple[int, int]:
+        return self._marks.get(key, (0, 0))
 
 
 class Consumer:
-    """Acknowledges everything, at most a hundred messages at once, and keeps nothing."""
+    """Acknowledges the hall's devices like the hall store, at most a hundred messages at once, and keeps nothing."""
 
-    def __init__(self, begun: Start, user: str) -> None:
+    def __init__(self, begun: Start) -> None:
         self._inbox: deque[LinkMessage] = deque()
         self._wake = asyncio.Event()
-        self._check = check_fact if user == "hall-store" else check_batch
-        hall = begun.hall
-        heard = addresses(hall, *REPORTERS) if user == "hall-store" else (hall.address("uplink"),)
-        hear = dict.fromkeys((one.topic(Channel.FACTS) for one in heard), self._arrive)
-        self._device = Device(
-            hall.address(user), begun.password(user), links=begun.links, clock=begun.clock, chance=begun.chance,
-            hear=hear,
-        )  # fmt: skip
+        heard = addresses(begun.hall, *REPORTERS)
+        self._device = _device(begun, "hall-store", heard, self._arrive)
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -70,17 +90,43 @@ class Consumer:
     def _acknowledge(self, group: list[LinkMessage]) -> None:
         newest: dict[Address, tuple[str, int]] = {}
         for message in group:
-            newest[topics.parse(message.topic)[0]] = self._check(message)
+            newest[topics.parse(message.topic)[0]] = check_fact(message)
         for address, (inc, seq) in newest.items():
             ack = self._device.postmark.stamp(Ack(dev=address.name, inc=inc, seq=seq))
             self._device.link.publish(address.topic(Channel.ACK), ack, qos=1, retain=True)
+
+
+class Centre:
+    """The centre's own receiver on a store without a database: it acknowledges an uplink and keeps nothing."""
+
+    def __init__(self, begun: Start) -> None:
+        self._receiver = Receiver(
+            ForgetfulStore(begun.chance).take, InlineWriter(), begun.clock, acknowledge=self._acknowledge,
+            on_commit=lambda report: None, on_trouble=lambda is_refused: None,
+        )  # fmt: skip
+        self._device = _device(begun, "intake", (begun.hall.address("uplink"),), self._receiver.hear)
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await run_jobs([("consumer", self._receiver.run), ("link", self._device.run)])
+
+    def _acknowledge(self, uplink: Address, ack: Ack) -> None:
+        self._device.link.publish(uplink.topic(Channel.ACK), self._device.postmark.stamp(ack), qos=1, retain=True)
+
+
+def _device(begun: Start, user: str, heard: Iterable[Address], listener: Callable[[LinkMessage], None]) -> Device:
+    return Device(
+        begun.hall.address(user), begun.password(user), links=begun.links, clock=begun.clock, chance=begun.chance,
+        hear=dict.fromkeys((one.topic(Channel.FACTS) for one in heard), listener),
+    )  # fmt: skip
 
 
 def main(config: Annotated[Path, typer.Option()], user: Annotated[str, typer.Option()]) -> None:
     """Consume until stopped."""
 
     async def body() -> None:
-        await Consumer(start(config), user).run()
+        begun = start(config)
+        await (Consumer(begun) if user == "hall-store" else Centre(begun)).run()
 
     run_until_stopped(body)
 

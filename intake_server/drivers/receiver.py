@@ -1,4 +1,7 @@
-"""Uplink batches from the link into the store: everything waiting in one commit, then the acknowledgements."""
+"""Uplink batches from the link into the store: about a batch in one commit, then its acknowledgements.
+
+While the writer commits, the loop opens and checks what comes next.
+"""
 
 import asyncio
 import logging
@@ -17,8 +20,11 @@ from intake_server.errors import LedgerStoreError
 
 _LOGGER = logging.getLogger(__name__)
 
-GROUP = 100
-"""Messages committed together at most."""
+ROWS = 100
+"""Rows committed together at most, unless a single message brings more."""
+
+AHEAD = 2
+"""Commits handed to the writer at once: one that runs, and one that is ready when it ends."""
 
 WAITING = 4_000
 """Messages kept in memory; more are dropped and sent again by the uplinks."""
@@ -45,6 +51,8 @@ class Receiver:
         self._take, self._writer, self._clock = take, writer, clock
         self._acknowledge, self._on_commit, self._on_trouble = acknowledge, on_commit, on_trouble
         self._inbox: deque[LinkMessage] = deque()
+        self._opened: Batch | Garbage | None = None
+        self._commits: deque[asyncio.Task[None]] = deque()
         self._wake = asyncio.Event()
         self.dropped = 0
 
@@ -63,20 +71,38 @@ class Receiver:
 
     async def run(self) -> None:
         """Commit and acknowledge until cancelled."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._inbox:
-                await self._commit([self._inbox.popleft() for _ in range(min(GROUP, len(self._inbox)))])
-
-    async def _commit(self, group: list[LinkMessage]) -> None:
-        now = self._clock.now()
-
-        def work() -> Report:
-            return self._take([open_batch(message.topic, message.payload) for message in group], now)
-
         try:
-            report = await self._writer.run(work)
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while group := self._next_group():
+                    self._commits.append(asyncio.ensure_future(self._commit(group)))
+                    await (asyncio.sleep(0) if len(self._commits) < AHEAD else self._commits.popleft())
+                while self._commits:
+                    await self._commits.popleft()
+        finally:
+            for commit in self._commits:
+                commit.cancel()
+
+    def _next_group(self) -> list[Batch | Garbage]:
+        """Open messages in the order they came, up to the rows of one commit."""
+        group: list[Batch | Garbage] = []
+        rows = 0
+        while self._opened is not None or self._inbox:
+            if self._opened is None:
+                message = self._inbox.popleft()
+                self._opened = open_batch(message.topic, message.payload)
+            rows += len(self._opened.rows) if isinstance(self._opened, Batch) else 1
+            if group and rows > ROWS:
+                break
+            group.append(self._opened)
+            self._opened = None
+        return group
+
+    async def _commit(self, group: list[Batch | Garbage]) -> None:
+        now = self._clock.now()
+        try:
+            report = await self._writer.run(lambda: self._take(group, now))
         except LedgerStoreError as error:
             _LOGGER.error("%s messages stay with their uplinks: %s", len(group), error)
             self._on_trouble(True)

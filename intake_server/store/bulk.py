@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 Row = tuple[Any, ...]
 
-MOST: Final = 128
-"""Rows of one statement; times a table's columns it stays far below what SQLite and PostgreSQL bind at once."""
+MOST: Final = 100
+"""Rows of one statement, a full batch of an uplink; times a table's columns they stay far below what can be bound."""
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -21,10 +21,11 @@ def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Row])
 
 
 def _pieces(total: int) -> Iterator[tuple[int, int]]:
-    """Cut into powers of two, so that few statements serve every number of rows."""
+    """Cut into full statements and powers of two, so that few statements serve every number of rows."""
     first = 0
     while first < total:
-        count = min(MOST, 1 << ((total - first).bit_length() - 1))
+        left = total - first
+        count = MOST if left >= MOST else 1 << (left.bit_length() - 1)
         yield first, count
         first += count
 

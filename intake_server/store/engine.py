@@ -13,6 +13,9 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from hallkit.runtime.commit_points import connection_class
 from intake_server.errors import LedgerStoreError
 
+CHECKPOINT = "wal_autocheckpoint=4000"
+"""16 MB of log: index pages that many commits touch go to the file once."""
+
 MIGRATIONS = Path(__file__).parent / "alembic"
 
 BUSY_SECONDS = 30.0
@@ -58,7 +61,8 @@ def _sqlite(url: str) -> sa.Engine:
 def _on_connect(connection: Any, _record: Any) -> None:
     """Commits survive kill -9 and power cuts: WAL with synchronous FULL; erased bytes are overwritten."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    wanted = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", CHECKPOINT)
+    for pragma in wanted:
         connection.execute(f"PRAGMA {pragma}")
 
 

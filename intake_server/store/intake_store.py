@@ -99,6 +99,10 @@ class IntakeStore:
         except SQLAlchemyError as error:
             plain = error.orig if isinstance(error, DBAPIError) else error
             raise LedgerStoreError(f"nothing was committed: {plain}; check the database's disk and rights") from error
+        return self._keep(transaction)
+
+    def _keep(self, transaction: Transaction) -> Report:
+        """Go on from what was committed."""
         self.head = transaction.head
         self._marks.update(transaction.marks)
         self._newest.update(transaction.newest)

@@ -2,9 +2,10 @@
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,33 +92,44 @@ class Transaction:
 
     def write(self) -> None:
         """Send everything to the database in bulk."""
-        insert = _inserter(self.connection)
         insert_rows(self.connection, LEDGER, self._ledger)
         insert_rows(self.connection, SECRET, self._secrets)
+        statements = _statements(self.connection.dialect.name)
         if self._links:
-            self.connection.execute(insert(LINK).on_conflict_do_nothing(), self._links)
+            self.connection.execute(statements.link, self._links)
         if self._quarantine:
-            again = {"times": QUARANTINE.c.times + 1}
-            once = insert(QUARANTINE).on_conflict_do_update(index_elements=["source", "digest"], set_=again)
-            self.connection.execute(once, self._quarantine)
+            self.connection.execute(statements.quarantine, self._quarantine)
         if self.marks:
-            self._write_marks(insert(MARK))
+            self.connection.execute(statements.mark, self._mark_rows())
         if self._ledger:
-            self._write_head()
+            self.connection.execute(_HEAD, {"seq_": self._seq, "rows_": self._rows, "head_": self._chain})
 
-    def _write_marks(self, statement: Any) -> None:
-        moved = {"mark": statement.excluded.mark, "lost": statement.excluded.lost}
-        rows = [
+    def _mark_rows(self) -> list[dict[str, Any]]:
+        return [
             {"hall": hall, "uplink": uplink, "inc": inc, "mark": mark, "lost": lost}
             for (hall, uplink, inc), (mark, lost) in self.marks.items()
         ]
-        upsert = statement.on_conflict_do_update(index_elements=["hall", "uplink", "inc"], set_=moved)
-        self.connection.execute(upsert, rows)
-
-    def _write_head(self) -> None:
-        values: Mapping[str, Any] = {"seq": self._seq, "rows": self._rows, "head": self._chain}
-        self.connection.execute(CENTRE.update().values(**values))
 
 
-def _inserter(connection: sa.Connection) -> Any:
-    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+_HEAD = CENTRE.update().values(seq=sa.bindparam("seq_"), rows=sa.bindparam("rows_"), head=sa.bindparam("head_"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    link: Any
+    quarantine: Any
+    mark: Any
+
+
+@lru_cache(maxsize=2)
+def _statements(dialect: str) -> _Statements:
+    """Return the upserts of a dialect; they are built once, which costs as much as fifty rows."""
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    mark = insert(MARK)
+    moved = {"mark": mark.excluded.mark, "lost": mark.excluded.lost}
+    again = {"times": QUARANTINE.c.times + 1}
+    return _Statements(
+        link=insert(LINK).on_conflict_do_nothing(),
+        quarantine=insert(QUARANTINE).on_conflict_do_update(index_elements=["source", "digest"], set_=again),
+        mark=mark.on_conflict_do_update(index_elements=["hall", "uplink", "inc"], set_=moved),
+    )
