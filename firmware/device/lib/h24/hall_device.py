@@ -167,4 +167,3 @@ def refused(code):
 def done():
     """Return the answer to a command that was carried out."""
     return "CommandDone", ()
-
