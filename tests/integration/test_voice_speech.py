@@ -125,7 +125,7 @@ async def test_an_espeak_that_breaks_is_an_error_not_a_silence(program: str, com
 
 
 async def test_the_pip_loader_speaks_both_languages() -> None:
-    pytest.importorskip("espeakng_loader", reason="espeakng-loader is not installed")
+    pytest.importorskip("espeakng_loader", reason="espeakng-loader is not installed: pip install hall24[voice]")
     synthesizer = EspeakSynthesizer(LOADER, limit=20.0)
     for language in Language:
         assert (await synthesizer.render(call_phrase("A001", 3, language).clauses[1])).seconds > 1.0
