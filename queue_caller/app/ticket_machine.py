@@ -68,7 +68,7 @@ class TicketMachineApp:
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
         self._entry, self._hall, self._screen, self._clock = entry, hall, screen, clock
-        self._day_start, self._name_on_slip = day_start, name_on_slip
+        self._day_start, self._name_on_slip, self._visit = day_start, name_on_slip, 0
         self._line = reader_line(reader_opener, clock, chance, self._on_reader, self._on_unread)
         self._reader = reader or self._line
         self.session, self.world = Session(), World()
@@ -97,7 +97,6 @@ class TicketMachineApp:
             new_id=self.device.postmark.new_id, on_found=self._on_found,
         )  # fmt: skip
         self._offers: list[HeldTicket] = []
-        self._visit = 0
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._reading: asyncio.Task[None] | None = None
 
