@@ -62,7 +62,8 @@ FACTS: dict[str, frozenset[type[Body]]] = {
     "queue-engine": _of(queue_facts, Fact) | _HEALTH,
     "rating-pad": _some(RatingGiven, RatingReasonsGiven) | _HEALTH,
     "ticket-machine": _some(TicketPrinted, TicketPrintFailed) | _HEALTH,
-    "kiosk": _some(NoticePrinted, NoticePrintFailed) | _HEALTH,
+    "kiosk": _some(NoticePrinted, NoticePrintFailed, TicketPrinted, TicketPrintFailed, RatingGiven, RatingReasonsGiven)
+    | _HEALTH,
     "bridge": _some(SensorChanged) | _HEALTH,
     "display-controller": _HEALTH,
     "voice": _HEALTH,

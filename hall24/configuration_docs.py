@@ -11,6 +11,7 @@ from typing import Any
 from display_controller.config import DisplayTable
 from hallkit.inventory.schema import BrokerTable, DeviceEntry, HallTable, ServiceEntry, WindowEntry, ZoneEntry
 from intake_server.config import IntakeConfig
+from kiosk.config import KioskTable
 from mqtt_bridge.config import BridgeTable
 from queue_caller.app.voices import VoiceTable
 from queue_caller.config import MachineTable, QueueTable
@@ -25,6 +26,7 @@ TABLES: tuple[tuple[str, type[Any], str], ...] = (
     ("[[devices]]", DeviceEntry, "One for each machine that has a name in the hall."),
     ("[queue]", QueueTable, "Rules of the queue, read by the queue engine."),
     ("[ticket_machine]", MachineTable, "The ticket machines."),
+    ("[kiosk]", KioskTable, "The kiosks."),
     ("[display]", DisplayTable, "LED and window displays."),
     ("[bridge]", BridgeTable, "Field lines and the hall store."),
     ("[voice]", VoiceTable, "Spoken calls."),

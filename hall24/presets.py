@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ALWAYS = ("00:00", "00:00")
+KIOSK_PORTS = 37
+"""Where the ports of the kiosks' A4 printers and power supplies begin, after those of the panels."""
 OFFICE = ("08:30", "17:00")
 
 
@@ -42,7 +44,13 @@ QUEUES = (
 
 
 def county_hall(
-    *, name: str = "demo", port: int = 1883, run: str = "run", hours: tuple[str, str] = OFFICE, panels: int = 24_000
+    *,
+    name: str = "demo",
+    port: int = 1883,
+    run: str = "run",
+    hours: tuple[str, str] = OFFICE,
+    panels: int = 24_000,
+    kiosks: int = 0,
 ) -> str:
     """Return the TOML of a county hall: 26 windows in three zones and a comprehensive one, more than 60 devices."""
     lines = [
@@ -52,12 +60,19 @@ def county_hall(
         *_windows(),
         *_machines(run, panels),
         *_window_devices(run, panels),
+        *_kiosks(kiosks, run, panels + KIOSK_PORTS),
     ]
     return "\n".join(lines) + "\n"
 
 
 def one_window(
-    *, name: str = "demo", port: int = 1883, run: str = "run", hours: tuple[str, str] = ALWAYS, panels: int = 24_000
+    *,
+    name: str = "demo",
+    port: int = 1883,
+    run: str = "run",
+    hours: tuple[str, str] = ALWAYS,
+    panels: int = 24_000,
+    kiosks: int = 0,
 ) -> str:
     """Return the TOML of the smallest whole hall: one of each device, one window."""
     zone = list(_zones())[:4]
@@ -65,7 +80,17 @@ def one_window(
     window = ["[[windows]]", "number = 1", 'zone = "A"', 'services = ["A"]', ""]
     machines = _machines(run, panels, ticket_machines=1, zones=("A",), halls=(("hall-1", "A"),), sensors=())
     return (
-        "\n".join([*_head(name, port, run), *zone, *queue, *window, *machines, *_devices_of(1, "A", run, panels)])
+        "\n".join(
+            [
+                *_head(name, port, run),
+                *zone,
+                *queue,
+                *window,
+                *machines,
+                *_devices_of(1, "A", run, panels),
+                *_kiosks(kiosks, run, panels + KIOSK_PORTS),
+            ]
+        )
         + "\n"
     )
 
@@ -150,6 +175,17 @@ def _machines(
         yield from _device("sensor", name, gateway="bridge-1", address=place, url=f"pty:{run}/dev/modbus?baud=9600")
     yield from _device("clerk-desk", "desk-01", zone="A", window=1)
     yield from _device("manager-desk", "manager-1")
+
+
+def _kiosks(count: int, run: str, ports: int) -> Iterator[str]:
+    for number in range(1, count + 1):
+        two = ports + 2 * (number - 1)
+        yield from _device(
+            "kiosk", f"kiosk-{number}", printer=f"pty:{run}/dev/kiosk-printer-{number}",
+            reader=f"pty:{run}/dev/kiosk-reader-{number}?baud=115200", scanner=f"pty:{run}/dev/kiosk-scanner-{number}",
+            camera=f"folder:{run}/dev/kiosk-sheets-{number}", sheets=f"ipp://127.0.0.1:{two}/ipp/print",
+            power=f"tcp://127.0.0.1:{two + 1}",
+        )  # fmt: skip
 
 
 def _window_devices(run: str, panels: int) -> Iterator[str]:

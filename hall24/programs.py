@@ -8,6 +8,7 @@ import typer
 
 PROGRAMS = {
     "queue-engine": ("queue_caller", "engine"),
+    "kiosk": ("kiosk",),
     "ticket-machine": ("queue_caller", "ticket-machine"),
     "voice": ("queue_caller", "voice"),
     "clerk-desk": ("queue_caller", "clerk-desk"),

@@ -4,21 +4,38 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from display_controller.wire.bx_g import CARDS
 from hallkit.inventory.schema import DeviceEntry, Hall
 from hallkit.transports.memory import Cable
 from hallkit.transports.serve import Handler, serve
 from hallkit.transports.url import Sockets
-from simulators import call_pad, id_reader, modbus_unit, panel_bx_g, panel_bx_k, panel_ddp, receipt_printer
+from simulators import (
+    call_pad,
+    code_scanner,
+    document_camera,
+    id_reader,
+    ipp_printer,
+    modbus_unit,
+    panel_bx_g,
+    panel_bx_k,
+    panel_ddp,
+    receipt_printer,
+    ups,
+)
 from simulators.call_pad import SimulatedCallPadLine
 from simulators.call_pad_device import SimulatedCallPad
+from simulators.code_scanner import SimulatedScanner
 from simulators.id_reader import SimulatedIdReader
+from simulators.ipp_printer import SimulatedIppPrinter
 from simulators.modbus_unit import SimulatedModbusLine
 from simulators.panel_bx_g import SimulatedBxG
 from simulators.panel_bx_k import SimulatedBxK
 from simulators.panel_ddp import SimulatedDdpPanel
 from simulators.receipt_printer import SimulatedReceiptPrinter
+from simulators.ups import SimulatedUps
 
 Panel = SimulatedDdpPanel | SimulatedBxK | SimulatedBxG
 
@@ -35,6 +52,9 @@ class Hardware:
     panels: dict[str, Panel] = field(default_factory=dict)
     pad_lines: dict[str, SimulatedCallPadLine] = field(default_factory=dict)
     sensor_lines: dict[str, SimulatedModbusLine] = field(default_factory=dict)
+    scanners: dict[str, SimulatedScanner] = field(default_factory=dict)
+    sheet_printers: dict[str, SimulatedIppPrinter] = field(default_factory=dict)
+    supplies: dict[str, SimulatedUps] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -57,12 +77,37 @@ def _machines(hall: Hall, hardware: Hardware) -> list[tuple[str, Handler]]:
         if device.reader is not None:
             reader = hardware.readers[device.name] = id_reader.build()
             found.append((device.reader, partial(id_reader.serve, reader)))
+        found += _inside_a_kiosk(device, hardware)
         if device.url is not None and device.kind in ("window-display", "hall-display"):
             found.append((device.url, _panel(device, hardware)))
         if device.url is not None and device.kind == "bridge":
             found.append((device.url, _pad_line(hall, device, hardware)))
     found += _sensor_lines(hall, hardware)
     return found
+
+
+def _inside_a_kiosk(device: DeviceEntry, hardware: Hardware) -> list[tuple[str, Handler]]:
+    """Return what only kiosks have; a camera that is a folder is given sheets to see."""
+    found: list[tuple[str, Handler]] = []
+    if device.scanner is not None:
+        scanner = hardware.scanners[device.name] = code_scanner.build()
+        found.append((device.scanner, partial(code_scanner.serve, scanner)))
+    if device.sheets is not None:
+        printer = hardware.sheet_printers[device.name] = ipp_printer.build()
+        found.append((_stream_of(device.sheets), partial(ipp_printer.serve, printer)))
+    if device.power is not None:
+        supply = hardware.supplies[device.name] = ups.build()
+        found.append((device.power, partial(ups.serve, supply)))
+    if device.camera is not None and device.camera.startswith("folder:"):
+        document_camera.fill(Path(device.camera.removeprefix("folder:")))
+    return found
+
+
+def _stream_of(uri: str) -> str:
+    """Return where an A4 printer's stream is: `ipp://memory/name` is a name in this process."""
+    parts = urlsplit(uri)
+    is_name = parts.hostname == "memory"
+    return f"memory:{parts.path.strip('/').partition('/')[0]}" if is_name else f"tcp://{parts.netloc}"
 
 
 def _panel(device: DeviceEntry, hardware: Hardware) -> Handler:

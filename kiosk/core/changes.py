@@ -13,6 +13,9 @@ from kiosk.core.table import Event
 
 Change = Callable[[Session, Happened, Means], Session]
 
+SEEKS = frozenset({Aim.PROGRESS, Aim.PRINT, Aim.RATE})
+"""What only somebody who proved who they are may see."""
+
 TRIES = 3
 """Cards or codes that could not be used before another way is offered first."""
 
@@ -126,7 +129,8 @@ def _scanned(session: Session, happened: Happened, means: Means) -> Session:
 
 def _by(session: Session, happened: Happened, means: Means) -> Session:
     seeks = replace(session, aim=session.aim or Aim.PROGRESS)
-    return replace(seeks, by=Proof.CODE if happened.text == "code" else Proof.CARD, reading=Reading.WAITING)
+    is_shown = happened.text in (Proof.CARD, Proof.CODE) or (happened.text == Proof.NUMBER and seeks.aim not in SEEKS)
+    return replace(seeks, by=Proof(happened.text) if is_shown else seeks.by, reading=Reading.WAITING)
 
 
 def _found(session: Session, happened: Happened, means: Means) -> Session:

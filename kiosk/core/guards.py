@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from kiosk.core.application import is_short, wanted
+from kiosk.core.changes import SEEKS
 from kiosk.core.forms import is_last_page
 from kiosk.core.moves import Guard
 from kiosk.core.session import Aim, Choice, Proof, Session
@@ -11,8 +12,6 @@ from kiosk.core.table import State
 from kiosk.errors import SignatureError
 
 Condition = Callable[[Session, Session], bool]
-
-SEEKS = frozenset({Aim.PROGRESS, Aim.PRINT, Aim.RATE})
 
 
 def holds(guard: Guard | None, before: Session, after: Session) -> bool:
@@ -75,5 +74,6 @@ CONDITIONS: Mapping[Guard, Condition] = {
     Guard.LOST: lambda before, after: _is_lost(after),
     Guard.MANY: lambda before, after: len(after.cases) > 1,
     Guard.CHOSEN: lambda before, after: after.choice is not None and after.choice.guide is not None,
+    Guard.BY_NUMBER: lambda before, after: after.by is Proof.NUMBER,
     Guard.ANSWERING: lambda before, after: before.origin is State.SITUATION,
 }

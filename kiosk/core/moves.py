@@ -63,6 +63,7 @@ class Guard(StrEnum):
     MANY = "many"
     ANSWERING = "answering"
     CHOSEN = "chosen"
+    BY_NUMBER = "by_number"
 
 
 class Move(NamedTuple):
@@ -129,7 +130,8 @@ TABLE: Mapping[State, Row] = {
     State.HOME: {
         Event.PROGRESS: Move(State.FIND), Event.CONSULT: Move(State.BROWSE), Event.APPLY: Move(State.BROWSE),
         Event.COMPLAIN: Move(State.COMPLAIN), Event.PRINT: _SEEK, Event.RATE: _SEEK, Event.TICKET: Move(State.QUEUES),
-        Event.PRECHECK: Move(State.BROWSE), Event.SCAN: _work(Effect.FIND), **_ASKS,
+        Event.PRECHECK: Move(State.BROWSE), Event.SCAN: _work(Effect.FIND), Event.SEARCH: Move(State.SEARCH),
+        Event.PICK: _PICK, **_ASKS,
         Event.WRONG: (_if(Guard.PROVEN, Move(State.WRONG)), STAY),
         Event.TIMEOUT: (_if(Guard.KNOWN, Move(State.STILL_THERE)), OFF), Event.BACK: (_if(Guard.KNOWN, END), OFF),
         Event.LEAVE: (_if(Guard.KNOWN, END), OFF),
@@ -149,7 +151,7 @@ TABLE: Mapping[State, Row] = {
     },
     State.IDENTIFY: {
         Event.CARD: _IDENTIFIED, Event.SCAN: _IDENTIFIED, Event.CARD_FAULT: STAY, Event.CARD_GONE: STAY,
-        Event.BY: STAY, Event.NUMBER: (_if(Guard.SEEKING, STAY), Move(State.NUMBER)), **_ASKS,
+        Event.BY: (_if(Guard.BY_NUMBER, Move(State.NUMBER)), STAY), **_ASKS,
         Event.BACK: _TO_GUIDE,
     },
     State.NUMBER: {

@@ -10,7 +10,7 @@ from kiosk.core.forms import SMALL_FORMS, of_choice, opened
 from kiosk.core.guards import holds
 from kiosk.core.happening import Happened, Means
 from kiosk.core.moves import QUESTIONS, TABLE, Effect, Move
-from kiosk.core.session import Brought, Choice, Form, Reading, Session, Told
+from kiosk.core.session import Brought, Choice, Form, Proof, Reading, Session, Told
 from kiosk.core.table import Event, State
 
 _CHANGES: Mapping[Event, changes.Change] = {**changes.CHANGES, **filling.CHANGES}
@@ -112,7 +112,7 @@ def _sign(session: Session) -> Session:
 
 
 def _identify(session: Session) -> Session:
-    return replace(session, reading=Reading.WAITING, failures=0)
+    return replace(session, by=Proof.CARD, reading=Reading.WAITING, failures=0)
 
 
 _ENTRIES: Mapping[State, Callable[[Session], Session]] = {

@@ -5,12 +5,13 @@ happen with that text. The targets of each screen:
 
 ====================  ==========================================================================================
 attract               `start` (anywhere), `language`, `elder`
-home                  `progress` `consult` `apply` `complain`; `print` `ticket` `rate` `precheck`; `wrong`
+home                  `progress` `consult` `apply` `complain`; `print` `ticket` `rate` `precheck` `wrong`; `search`,
+                      `pick:item:CODE` `pick:topic:CODE`
 browse                `theme:NAME` `search` `page:1` `page:-1` `pick:item:CODE` `pick:topic:CODE`
 search                `key:…` (see `Typing`), `pick:item:CODE` `pick:topic:CODE`
 guide                 `next` (apply here, or go on), `print` (the guide on A4), `ticket` (for a window), `page:±1`
 situation             `answer:QUESTION:OPTION`, `next`
-identify              `by:card` `by:code` (which way is shown; both are read), `number` (not while seeking cases)
+identify              `by:card` `by:code` (which is shown; both are read), `by:number` (not to see cases)
 number                `key:0` … `key:X` `key:delete` `key:clear`, `field:identity` `field:name`, `next`
 consent               `agree` `decline`
 form                  `field:CODE`, `key:…` while a field has the keyboard, `choose:CODE:OPTION`, `next`
@@ -108,7 +109,6 @@ class Event(StrEnum):
     PICK = "pick"
     ANSWER = "answer"
     BY = "by"
-    NUMBER = "number"
     AGREE = "agree"
     DECLINE = "decline"
     FIELD = "field"

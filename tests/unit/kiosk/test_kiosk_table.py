@@ -58,6 +58,7 @@ TEXTS = {
     Event.FIELD: [one.code for one in ITEM.fields] + ["case", "text", "nothing"],
     Event.ANSWER: ["is-company:yes", "has-sign:no", "nothing:no", ""],
     Event.WAY: [f"{one.code}:{way}" for one in ITEM.materials for way in ("photo", "scan", "form", "promised")],
+    Event.BY: ["card", "code", "number"],
     Event.LATER: [one.code for one in ITEM.materials],
     Event.MATERIAL: [one.code for one in ITEM.materials],
     Event.GRADE: ["1", "5", "9"],
@@ -271,8 +272,8 @@ def test_an_expired_card_is_told_and_after_three_failures_another_way_is_shown_f
 
 def test_a_keyed_number_is_checked_and_shows_nobodys_cases() -> None:
     session = walk(Event.START, Event.PRINT)
-    assert walk(Event.NUMBER, session=session).state is State.IDENTIFY
-    number = walk(Event.NUMBER, session=replace(session, aim=Aim.APPLY, choice=Choice(code="x", item=ITEM)))
+    assert walk((Event.BY, "number"), session=session).state is State.IDENTIFY
+    number = walk((Event.BY, "number"), session=replace(session, aim=Aim.APPLY, choice=Choice(code="x", item=ITEM)))
     wrong = walk(*typed("identity", "000000198402290011")[:-1], *typed("name", "abc"), session=number)
     assert wrong.state is State.NUMBER
     assert wrong.entry.fault("identity") == "identity"
