@@ -213,7 +213,10 @@ class EntryKind(StrEnum):
 
 
 class CatalogueEntry(Body, frozen=True, kw_only=True):
-    """One line of the catalogue, enough to browse and to search; `pinyin` has one syllable for each character."""
+    """One line of the catalogue, enough to browse and to search.
+
+    `pinyin` has one syllable for each character of the name; `keyword_pinyin` the same of each keyword, blanks between.
+    """
 
     kind: EntryKind
     code: Code
@@ -222,6 +225,7 @@ class CatalogueEntry(Body, frozen=True, kw_only=True):
     version: int
     pinyin: tuple[str, ...]
     keywords: tuple[str, ...] = ()
+    keyword_pinyin: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     window: str = ""

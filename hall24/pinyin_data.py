@@ -1,4 +1,4 @@
-"""The pinyin of the catalogue's names, built ahead with pypinyin: `python -m hall24.pinyin_data`."""
+"""The pinyin of the catalogue's names and keywords, built ahead with pypinyin: `python -m hall24.pinyin_data`."""
 
 import json
 import tomllib
@@ -12,11 +12,13 @@ FILE = "pinyin.json"
 
 
 def names(folder: Path = DEMO) -> list[str]:
-    """Return every item's and topic's name, in order."""
+    """Return every item's and topic's name and keywords, in order."""
     items = tomllib.loads((folder / "items.toml").read_text("utf-8"))["implementation"]
     topics = tomllib.loads((folder / "topics.toml").read_text("utf-8"))["topic"]
-    handling = [one.get("name", row["name"]) for row in items for one in row["handling"]]
-    return sorted({*handling, *(topic["name"] for topic in topics)})
+    handling = [one for row in items for one in row["handling"]]
+    named = [row["name"] for row in (*items, *topics)] + [one["name"] for one in handling if "name" in one]
+    called = [word for one in (*handling, *topics) for word in one.get("keywords", ())]
+    return sorted({*named, *called})
 
 
 def document(wanted: Iterable[str]) -> str:

@@ -70,6 +70,7 @@ class Catalogue:
     ) -> None:
         self.implementations, self.topics, self._pinyin = tuple(implementations), tuple(topics), pinyin
         self._versions: dict[str, list[HandlingItem]] = {}
+        self._names = {one.code: one.name for one in self.implementations}
         for implementation in self.implementations:
             for item in implementation.handling:
                 self._versions.setdefault(item.item, []).append(item)
@@ -129,17 +130,24 @@ class Catalogue:
         """Return the pinyin of a name, one syllable for each character that has one."""
         return tuple(self._pinyin.get(name, ()))
 
+    def _spelled(self, words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(" ".join(self.syllables(word)) for word in words)
+
     def _line(self, item: HandlingItem) -> CatalogueEntry:
+        above = self._names[item.implementation]
+        called = item.keywords if above == item.name else (*item.keywords, above)
         return CatalogueEntry(
             kind=EntryKind.ITEM, code=item.item, name=item.name, name_en=item.name_en, version=item.version,
-            pinyin=self.syllables(item.name), keywords=item.keywords, themes=item.themes, groups=item.groups,
+            pinyin=self.syllables(item.name), keywords=called, keyword_pinyin=self._spelled(called),
+            themes=item.themes, groups=item.groups,
             window=item.window, self_service=item.self_service,
         )  # fmt: skip
 
     def _topic_line(self, topic: Topic) -> CatalogueEntry:
         return CatalogueEntry(
             kind=EntryKind.TOPIC, code=topic.code, name=topic.name, name_en=topic.name_en, version=topic.version,
-            pinyin=self.syllables(topic.name), keywords=topic.keywords, themes=topic.themes, groups=topic.groups,
+            pinyin=self.syllables(topic.name), keywords=topic.keywords,
+            keyword_pinyin=self._spelled(topic.keywords), themes=topic.themes, groups=topic.groups,
             self_service=topic.self_service, items=len(topic.parts),
         )  # fmt: skip
 

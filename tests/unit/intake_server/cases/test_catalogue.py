@@ -134,10 +134,34 @@ def test_one_wrong_or_two_swapped_digits_of_a_case_number_are_found():
         ("公积金", "housing-fund"),
         ("香烟", "tobacco-licence"),
         ("passport", "passport"),
+        ("经营许可 食品", "food-licence"),
+        ("食品jy", "food-licence"),
+        ("kai fan dian", "open-restaurant"),
     ],
 )
 def test_an_item_is_found_by_characters_pinyin_initials_and_everyday_words(house, typed, first):
     assert ItemSearch(house.office.catalogue.entries(DAY)).find(typed)[0].code == first
+
+
+@pytest.mark.parametrize("typed", ["不动产登记", "不动产", "budongchandengji", "bdc", "房产证"])
+def test_real_estate_is_found_though_no_item_bears_the_name(house, typed):
+    found = {entry.code for entry in ItemSearch(house.office.catalogue.entries(DAY)).find(typed)}
+    assert {"house-transfer", "advance-registration"} <= found
+
+
+def test_every_word_people_use_is_found_by_sound_and_by_letters(house):
+    entries = house.office.catalogue.entries(DAY)
+    search = ItemSearch(entries)
+    for entry in entries:
+        for word, spelled in zip(entry.keywords, entry.keyword_pinyin, strict=True):
+            assert spelled, f"{word} has no pinyin; run `python -m hall24.pinyin_data`"
+            for typed in (word, spelled, spelled.replace(" ", ""), "".join(one[0] for one in spelled.split())):
+                assert entry in search.find(typed, most=60), (entry.name, typed)
+
+
+def test_a_search_begins_with_a_syllable_not_inside_one(house):
+    search = ItemSearch(house.office.catalogue.entries(DAY))
+    assert search.find("udongchan") == ()
 
 
 def test_nothing_is_found_for_nothing(house):
