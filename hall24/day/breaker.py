@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from contract.board import HallMode
@@ -18,6 +19,7 @@ from simulators.chance import happens, stream, within
 from simulators.panel_ddp import SimulatedDdpPanel
 
 KEEPALIVE = 30.0
+WRITES_WITHIN = 60.0
 NO_STORE = ("manager-1",)
 _ROUGH = ("/ev", "/req", "/rep", "/ack", "/cmd")
 BROKER = "broker"
@@ -171,15 +173,10 @@ class Breaker:
         self._calm.end(*_parts_of(fault.target), after=3.0)
 
     async def _cut_power(self, fault: FaultPlan) -> None:
+        """Cut the whole hall's power, in the middle of the value-th write to a disk from now if there is a drive."""
         stage = self._stage
         panels = tuple(stage.hardware.panels)
-        self._calm.begin(HALL, BROKER, *panels)
-        stage.broker.stop()
-        for program in stage.programs.values():
-            if program.name != "intake":
-                program.kill(pause=fault.lasts + 1)
-        for name in panels:
-            self._darken(name)
+        await self._until_power_goes(fault, panels)
         for line in stage.hardware.pad_lines.values():
             for pad in line.pads:
                 pad.restart()
@@ -189,6 +186,30 @@ class Breaker:
             self._lighten(name)
         await asyncio.sleep(3)
         self._calm.end(HALL, BROKER, *panels, after=6.0)
+
+    async def _until_power_goes(self, fault: FaultPlan, panels: Sequence[str]) -> None:
+        gone = asyncio.Event()
+
+        def cut() -> None:
+            if gone.is_set():
+                return
+            gone.set()
+            self._calm.begin(HALL, BROKER, *panels)
+            self._stage.broker.stop()
+            for program in self._stage.programs.values():
+                if program.name != "intake":
+                    program.kill(pause=fault.lasts + 1)
+            self._stage.disk.lose_power()
+            for name in panels:
+                self._darken(name)
+
+        drive = self._stage.disk.drive
+        if drive is not None and fault.value:
+            self._stage.disk.on_no_power, drive.countdown = cut, fault.value
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WRITES_WITHIN):
+                    await gone.wait()
+        cut()
 
     async def _silence_panel(self, fault: FaultPlan) -> None:
         await self._panel(fault, self._hush, self._lighten)

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from hallkit.runtime.store import open_database
 from intake_server.errors import LedgerStoreError
+
+if TYPE_CHECKING:
+    from hall24.day.platter import Drive
 
 T = TypeVar("T")
 _WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -37,23 +40,45 @@ class Trap:
 
 @dataclass(slots=True)
 class SimulatedDisk:
-    """Databases by path, in memory; `full` owners cannot commit; `on_commit` hears every commit as (owner, path)."""
+    """Databases by path, in memory or on a `drive`; `full` owners cannot commit.
 
-    open_file: Callable[[Path], sqlite3.Connection] = field(default=lambda path: open_database(":memory:"))
+    `on_commit` hears every commit as (owner, path), `on_no_power` that a program found the power gone in a write.
+    """
+
+    drive: "Drive | None" = None
     databases: dict[Path, sqlite3.Connection] = field(default_factory=dict)
     full: dict[str, bool] = field(default_factory=dict)
     commits: dict[str, int] = field(default_factory=dict)
     on_commit: Callable[[str, Path], None] = field(default=lambda owner, path: None)
+    on_no_power: Callable[[], None] = field(default=lambda: None)
     _open: dict[str, list["DiskConnection"]] = field(default_factory=dict)
     _traps: dict[str, Trap] = field(default_factory=dict)
 
     def open(self, owner: str, path: Path) -> sqlite3.Connection:
         """Open a program's database at `path`, empty the first time."""
-        if path not in self.databases:
-            self.databases[path] = self.open_file(path)
-        connection = DiskConnection(self, owner, path, self.databases[path])
+        connection = DiskConnection(self, owner, path, self.database(path))
         self._open.setdefault(owner, []).append(connection)
         return cast("sqlite3.Connection", connection)
+
+    def database(self, path: Path) -> sqlite3.Connection:
+        """Return what the disk holds at `path`, as whoever opens it now would find it."""
+        if path not in self.databases:
+            self.databases[path] = self.drive.open(path) if self.drive is not None else open_database(":memory:")
+        return self.databases[path]
+
+    def lose_power(self) -> None:
+        """Lose what is not on the platter; every program of the hall has died."""
+        if self.drive is not None:
+            for path in list(self.databases):
+                self._abandon(path)
+            self.drive.cut_power()
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for path in list(self.databases) if self.drive is not None else ():
+            self._abandon(path)
+        if self.drive is not None:
+            self.drive.unregister()
 
     def set_trap(self, trap: Trap) -> None:
         """Kill a program at one of its next commits."""
@@ -69,6 +94,17 @@ class SimulatedDisk:
         self._traps.pop(owner, None)
         for connection in self._open.pop(owner, []):
             connection.die()
+            self._abandon(connection.path)
+
+    def power_is_gone(self, owner: str) -> None:
+        """Let everybody die with a program that found the power gone in the middle of a write."""
+        self.kill(owner)
+        self.on_no_power()
+        raise Killed(f"{owner} lost its power in a write")
+
+    def _abandon(self, path: Path) -> None:
+        if self.drive is not None and (database := self.databases.pop(path, None)) is not None:
+            self.drive.abandon(database)
 
     def step(self, owner: str, moment: Moment) -> None:
         """Pass a commit point; raise Killed where a trap waits, OperationalError on a full disk."""
@@ -112,13 +148,13 @@ class DiskConnection:
     """What a program holds of a database: the calls of sqlite3.Connection the programs use."""
 
     def __init__(self, disk: SimulatedDisk, owner: str, path: Path, database: sqlite3.Connection) -> None:
-        self._disk, self._owner, self._path, self._database = disk, owner, path, database
+        self._disk, self._owner, self.path, self._database = disk, owner, path, database
         self._is_dead = False
 
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
-        return self._database.in_transaction
+        return not self._is_dead and self._database.in_transaction
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement; raise Killed if the program is dead or dies here."""
@@ -131,7 +167,7 @@ class DiskConnection:
     def executescript(self, script: str) -> sqlite3.Cursor:
         """Run a script of table definitions."""
         self._check()
-        return self._database.executescript(script)
+        return self._powered(lambda: self._database.executescript(script))
 
     def close(self) -> None:
         """Let go; the database stays on the disk."""
@@ -139,7 +175,7 @@ class DiskConnection:
 
     def die(self) -> None:
         """Roll back what is open and refuse everything from now on."""
-        if not self._is_dead and self._database.in_transaction:
+        if not self._is_dead and self._disk.drive is None and self._database.in_transaction:
             self._database.execute("ROLLBACK")
         self._is_dead = True
 
@@ -147,12 +183,21 @@ class DiskConnection:
         self._check()
         word = sql.lstrip()[:6].upper()
         if word != "COMMIT" and (word not in _WRITES or self._database.in_transaction):
-            return work()
+            return self._powered(work)
         self._disk.step(self._owner, Moment.BEFORE)
-        done = work()
-        self._disk.on_commit(self._owner, self._path)
+        done = self._powered(work)
+        self._disk.on_commit(self._owner, self.path)
         self._disk.step(self._owner, Moment.AFTER)
         return done
+
+    def _powered(self, work: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
+        """Return what `work` returns; if the power goes meanwhile, everybody dies."""
+        try:
+            return work()
+        except sqlite3.Error:
+            if self._disk.drive is not None and self._disk.drive.is_off:
+                self._disk.power_is_gone(self._owner)
+            raise
 
     def _check(self) -> None:
         if self._is_dead:

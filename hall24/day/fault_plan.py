@@ -49,7 +49,8 @@ class FaultKind(StrEnum):
 class FaultPlan:
     """One fault: when (seconds since the first midnight), what, on whom, for how long, and a number of its kind's own.
 
-    `value` is the commit counted to (negative: the death comes after it) or the seconds a clock jumps.
+    `value` is the commit counted to (negative: the death comes after it), the write to a disk in which the power goes
+    (0: between two), or the seconds a clock jumps.
     """
 
     at: float
@@ -110,7 +111,7 @@ def plan_faults(options: DayOptions, targets: Targets) -> list[FaultPlan]:
     ]
     if options.faults is Profile.STORM and span >= 86_400:
         found.append(FaultPlan(begins + within(chance, 8, 13) * 3600, _K.UPLINK_DOWN, "intake", EIGHT_HOURS))
-        found.append(FaultPlan(begins + within(chance, 9, 16) * 3600, _K.POWER_CUT, "", 120.0))
+        found.append(FaultPlan(begins + within(chance, 9, 16) * 3600, _K.POWER_CUT, "", 120.0, within(chance, 1, 60)))
     return sorted(found, key=lambda one: (one.at, one.kind, one.target))
 
 
@@ -125,6 +126,8 @@ def _fault(chance: random.Random, kind: FaultKind, at: float, targets: Targets) 
 def _value(chance: random.Random, kind: FaultKind) -> int:
     if kind is _K.CLOCK_JUMP:
         return _JUMPS[chance.randrange(len(_JUMPS))]
+    if kind is _K.POWER_CUT:
+        return within(chance, 0, 60)
     if kind is _K.KILL_AT_COMMIT:
         return within(chance, 1, 12) * (1 if chance.randrange(2) else -1)
     return within(chance, 1, 5)

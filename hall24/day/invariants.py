@@ -108,7 +108,8 @@ def check_rights(stage: Stage, auditor: Auditor) -> None:
 def waiting_rows(stage: Stage) -> dict[str, int]:
     """Return how many rows wait at every sender, read from its disk."""
     found: dict[str, int] = {}
-    for path, database in stage.disk.databases.items():
+    for path in list(stage.disk.databases):
+        database = stage.disk.database(path)
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if "outbox" in tables:
             found[path.stem] = database.execute("SELECT count(*) FROM outbox").fetchone()[0]

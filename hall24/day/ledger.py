@@ -25,7 +25,7 @@ class Ledger:
         """Read what a commit of the hall store added."""
         if owner != STORE:
             return
-        database = self._disk.databases[path]
+        database = self._disk.database(path)
         found = database.execute("SELECT row, topic, payload FROM fact WHERE row > ? ORDER BY row", (self.rows,))
         for row, topic, payload in found.fetchall():
             self.rows = row

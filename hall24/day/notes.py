@@ -5,6 +5,9 @@ from datetime import date
 
 from contract.rating import RatingGrade
 
+PERSON_NAME = "演示人"
+"""What every card of a simulated day says its holder is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:

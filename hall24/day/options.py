@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from importlib.util import find_spec
 
 from hallkit.runtime.clock import SHANGHAI
 
@@ -30,12 +31,19 @@ class DayOptions:
     days: int = 1
     begins: float = 0.0
     hours: float = SPAN_DAY
-    power_disk: bool = False
+    power_disk: bool | None = None
 
     @property
     def start(self) -> datetime:
         """The wall time the first day begins."""
         return START
+
+    @property
+    def has_drive(self) -> bool:
+        """Whether stores lie on a drive that forgets what was not synced: as asked, or in a storm with apsw."""
+        if self.power_disk is not None:
+            return self.power_disk
+        return self.faults is Profile.STORM and find_spec("apsw") is not None
 
     @property
     def span(self) -> float:

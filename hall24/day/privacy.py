@@ -4,10 +4,14 @@ import logging
 import re
 
 from hall24.day.auditor import Auditor
+from hall24.day.notes import PERSON_NAME
 from hallkit.runtime.memory_link import MemoryBroker
 
-_ON_BOARDS = re.compile(r"[\u3400-\u9fff]|token-of-|[0-9]{17}[0-9Xx]|1[3-9][0-9]{9}")
-_IN_LOGS = re.compile(r"token-of-|[0-9]{17}[0-9Xx]")
+_NUMBER = r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])"
+_PHONE = r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])"
+_ON_BOARDS = re.compile(rf"[\u3400-\u9fff]|{_NUMBER}|{_PHONE}")
+_IN_LOGS = re.compile(rf"{PERSON_NAME}|{_NUMBER}")
+"""Digits inside a longer word are part of an id, not somebody's number."""
 
 
 class Privacy(logging.Handler):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hall24 import whole_hall
@@ -38,6 +39,9 @@ from simulators.call_pad_device import SimulatedCallPad
 from simulators.chance import stream
 from simulators.hall import Hardware, plug_in
 from simulators.rating_pad import RatingPad
+
+if TYPE_CHECKING:
+    from hall24.day.platter import Drive
 
 _STAGES = count(1)
 PICTURES_KEPT = 12
@@ -75,7 +79,7 @@ class Stage:
     centre_disk: CentreDisk = field(default_factory=CentreDisk)
     hall: Hall = field(init=False)
     broker: MemoryBroker = field(init=False)
-    disk: SimulatedDisk = field(default_factory=SimulatedDisk)
+    disk: SimulatedDisk = field(init=False)
     sockets: Sockets = field(default_factory=Sockets)
     hardware: Hardware = field(default_factory=Hardware)
     programs: dict[str, Program] = field(default_factory=dict)
@@ -92,6 +96,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.hall = day_hall(self.centre_disk.url)
+        self.disk = SimulatedDisk(_drive(self.options))
         self.broker = MemoryBroker(0.002, grants(self.hall))
         self.eyes = Eyes(self.hall, self.broker)
 
@@ -111,6 +116,7 @@ class Stage:
             await program.stop()
         await self._stack.aclose()
         self.centre_disk.close()
+        self.disk.close()
 
     def unplug(self, device: str) -> None:
         """Pull the cable of a panel."""
@@ -208,6 +214,15 @@ class Stage:
 
     def _machine(self, place: TicketPlace, boot: int) -> Run:
         return place.build(self.start(place.name, boot, place.name))
+
+
+def _drive(options: DayOptions) -> "Drive | None":
+    """Return the drive beneath the hall's stores, None where they are in memory."""
+    if not options.has_drive:
+        return None
+    from hall24.day.platter import Drive
+
+    return Drive(stream(options.seed, "drive"))
 
 
 def _socket(device: DeviceEntry) -> str:

@@ -20,7 +20,7 @@ from contract.queue_requests import (
 from contract.rating import RatingGrade
 from hall24.day.at_machine import AtMachine, Ending, Taken, Wish
 from hall24.day.disk import Killed
-from hall24.day.notes import Notes, Press, Slip
+from hall24.day.notes import PERSON_NAME, Notes, Press, Slip
 from hall24.day.people import Person, Windows
 from hall24.day.stage import Stage
 from hallkit.pad.face import REASON_BOXES, SUBMIT_BOX
@@ -187,7 +187,7 @@ class Visitor:
 def _card_of(visit: Visit) -> SimulatedCard:
     """Return the card of a person nobody is."""
     days, order = divmod(visit.day * 100_000 + visit.number, 18_000)[::-1]
-    return resident("演示人", date(1950, 1, 1) + timedelta(days=days), 1 + order)
+    return resident(PERSON_NAME, date(1950, 1, 1) + timedelta(days=days), 1 + order)
 
 
 def _next_slot(now: datetime) -> datetime:

@@ -85,7 +85,7 @@ class Watch:
 
     def _touched(self) -> Sequence[str]:
         """Return the zones in which the newest commits changed a window, all of them where something else changed."""
-        database = self._stage.disk.databases[self._journal]
+        database = self._stage.disk.database(self._journal)
         found = database.execute(
             "SELECT seq, payload FROM fact WHERE seq > ? ORDER BY seq", (self._read_to,)
         ).fetchall()

@@ -15,6 +15,9 @@ class StoreError(HallkitError):
 Opener = Callable[[str], sqlite3.Connection]
 """Opens the database of a name; a hall uses `open_database`, the simulated day its simulated disk."""
 
+PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+"""How every store of a hall is opened: a commit is on the disk itself before anybody is told of it."""
+
 
 def open_database(path: str | Path) -> sqlite3.Connection:
     """Open (or create) a database whose commits survive kill -9 and power cuts: WAL with synchronous FULL."""
@@ -22,9 +25,8 @@ def open_database(path: str | Path) -> sqlite3.Connection:
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=connection_class())
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=FULL")
-        database.execute("PRAGMA foreign_keys=ON")
+        for pragma in PRAGMAS:
+            database.execute(pragma)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"cannot open {path}: {error}; check the disk and who may write there") from error
     return database
