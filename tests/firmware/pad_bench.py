@@ -91,7 +91,7 @@ class Panel:
         await self._writer.drain()
 
     async def sees(self, wanted: str) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while self.screen != wanted:
                 self.changed.clear()
                 await self.changed.wait()

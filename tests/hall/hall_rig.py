@@ -68,7 +68,7 @@ class Rig:
         entry = next(one for one in self.plan.hall.of_kind("call-pad") if one.window == window)
         return self.live.hardware.pad_lines[entry.gateway or ""].at(entry.address or 0)
 
-    async def ask(self, request: Request, key: str, patience: float = 20.0) -> Reply:
+    async def ask(self, request: Request, key: str, patience: float = 60.0) -> Reply:
         """Ask the queue as the manager and remember the reply under its key."""
         reply = await self.live.witness.device.ask("queue", request, key=key, patience=patience)
         self.replies[key] = (request, reply)
@@ -128,7 +128,7 @@ class Rig:
         return (self.run / "log" / f"{name}.log").read_text("utf-8", "replace")
 
 
-async def until(is_so: Callable[[], bool], what: str, patience: float = 20.0) -> None:
+async def until(is_so: Callable[[], bool], what: str, patience: float = 60.0) -> None:
     """Return once something is so; raise AssertionError naming it after `patience` seconds."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(patience):

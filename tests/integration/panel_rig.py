@@ -38,8 +38,8 @@ def words(*texts: str) -> Picture:
     return Picture(Image.new("RGB", SIZE), lines)
 
 
-async def until(holds: Callable[[], bool], seconds: float = 3.0) -> None:
-    async with asyncio.timeout(seconds):
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110  what a panel shows raises no event
             await asyncio.sleep(0.002)
 

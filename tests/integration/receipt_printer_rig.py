@@ -106,10 +106,10 @@ async def hall(setup: str = "normal", settings: PrinterSettings = QUICK) -> Asyn
 
 
 async def ready(printer: ReceiptPrinter) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         await printer.wait_for(lambda view: view.can_print)
 
 
 async def seen(printer: ReceiptPrinter, cause: Cause) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         await printer.wait_for(lambda view: view.cause is cause)

@@ -191,7 +191,7 @@ async def test_our_printer_is_one_to_a_client_nobody_here_wrote(test: str, tmp_p
         child = await asyncio.create_subprocess_exec(
             *("ipptool", "-t", "-f", str(notice), uri, f"{test}.test"), stdout=subprocess.PIPE
         )
-        said, _ = await asyncio.wait_for(child.communicate(), 20)
+        said, _ = await asyncio.wait_for(child.communicate(), 60)
     assert child.returncode == 0, said.decode()
     assert b"[PASS]" in said
     assert [job.document for job in device.jobs] == ([NOTICE] if test == "print-job" else [])

@@ -38,7 +38,7 @@ class Rig:
         return answer.status_code, answer.json()["said"]
 
     async def becomes(self, state: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while self.desk.state()["state"] != state:
                 await self.desk.changed()
 

@@ -153,7 +153,7 @@ async def test_a_scanner_on_a_real_terminal_reads_a_code(tmp_path: Path) -> None
     running = asyncio.create_task(driver.run())
     try:
         device.show("https://hall.example/p/政务")
-        assert await asyncio.wait_for(scans.get(), 3) == Scan("https://hall.example/p/政务")
+        assert await asyncio.wait_for(scans.get(), 30) == Scan("https://hall.example/p/政务")
     finally:
         port.unplug()
         running.cancel()
@@ -171,7 +171,7 @@ async def test_key_events_come_from_a_descriptor_that_was_handed_in() -> None:
     running = asyncio.create_task(driver.run())
     try:
         os.write(write, build("keyboard").type("HALL24-a?b=C&d_e"))
-        assert await asyncio.wait_for(scans.get(), 3) == Scan("HALL24-a?b=C&d_e")
+        assert await asyncio.wait_for(scans.get(), 30) == Scan("HALL24-a?b=C&d_e")
     finally:
         os.close(write)
         running.cancel()

@@ -28,11 +28,11 @@ async def test_a_hall_starts_its_broker_with_passwords_of_its_own_that_stay(tmp_
             sys.executable, "-m", "hall24", "broker", "--config", str(config), stdout=asyncio.subprocess.PIPE
         )
         assert program.stdout is not None
-        line = (await asyncio.wait_for(program.stdout.readline(), 20)).decode()
+        line = (await asyncio.wait_for(program.stdout.readline(), 60)).decode()
         assert line == f"embedded broker of demo: 127.0.0.1:{load(config, Hall).broker.port}\n"
         seen.append(start(config).passwords)
         program.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(program.wait(), 10) == 0
+        assert await asyncio.wait_for(program.wait(), 60) == 0
 
     secrets = tmp_path / "run" / "secrets.json"
     assert seen[0] == seen[1] == json.loads(secrets.read_text("utf-8"))
@@ -46,7 +46,7 @@ async def test_a_wrong_file_ends_with_status_2_and_every_fault(tmp_path: Path) -
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "hall24", "broker", "--config", str(config), stderr=asyncio.subprocess.PIPE
     )
-    _, told = await asyncio.wait_for(program.communicate(), 20)
+    _, told = await asyncio.wait_for(program.communicate(), 60)
 
     assert program.returncode == 2
     assert {line.split(":")[0] for line in told.decode().splitlines()} >= {"hall.title", "hall.colour", "zones"}

@@ -184,14 +184,14 @@ async def test_a_reader_on_a_real_terminal_is_pulled_out_and_put_back(tmp_path: 
     try:
         for name in ("rare_name", "foreigner_2017"):
             serving = asyncio.create_task(serve(device, port.plug_in()))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await driver.wait_for(lambda view: view.can_read)
                 device.lay_on(CARDS[name])
                 assert (await holds.read()).number == CARDS[name].text.number.reveal()
             port.unplug()
             await asyncio.gather(serving)
             device.lift()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await driver.wait_for(lambda view: view.cause is ReaderCause.UNPLUGGED)
     finally:
         running.cancel()
@@ -220,12 +220,12 @@ async def test_two_programs_on_one_reader_are_found_out(tmp_path: Path) -> None:
     first, second = (IdReader(lambda: open_stream(f"pty:{tmp_path}/idcard0"), SystemClock()) for _ in range(2))
     running = [asyncio.create_task(first.run())]
     try:
-        await asyncio.wait_for(first.wait_for(lambda view: view.can_read), 5)
+        await asyncio.wait_for(first.wait_for(lambda view: view.can_read), 30)
         running.append(asyncio.create_task(second.run()))
         with pytest.raises(IdReaderError) as error:
             await second.read()
         assert error.value.cause is ReaderCause.UNPLUGGED
-        assert await asyncio.wait_for(first.is_card_there(), 5) is False
+        assert await asyncio.wait_for(first.is_card_there(), 30) is False
     finally:
         for task in running:
             task.cancel()

@@ -45,7 +45,7 @@ async def test_the_centre_of_a_halls_file_hears_its_devices_within_its_rights(tm
             pad = hall.address("pad-03")
             device = Device(pad, passwords["pad-03"], links=links, clock=SystemClock(), chance=chance)
             tasks = [asyncio.create_task(job()) for job in (app.run, device.run)]
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while pad not in app.hall.devices:
                     await app.notice.after(app.notice.version)
             assert app.device.link.publish(hall.address("uplink").topic(Channel.ACK), b"{}")

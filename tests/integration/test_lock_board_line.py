@@ -267,7 +267,7 @@ async def test_a_locker_on_a_real_terminal_opens_a_door(tmp_path: Path) -> None:
         driver = LockBoard(lambda: open_stream(url), SystemClock(), LockSettings())
         running = asyncio.create_task(driver.run())
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await driver.wait_for(lambda view: view.cause is None)
                 await driver.open(16)
             assert device.open_doors == [16]

@@ -269,7 +269,7 @@ class Watch:
         self._news.set()
 
     async def until(self, done: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not done():
                 await self._news.wait()
                 self._news.clear()

@@ -57,7 +57,7 @@ async def test_a_link_carries_messages_and_comes_back_when_the_broker_does(broke
     pad, store = Listener(), Listener()
     to_pad, to_store = link(broker, "pad", pad), link(broker, "store", store, "h/pad/ev")
     tasks = [asyncio.ensure_future(one.run()) for one in (to_pad, to_store)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await pad.up.wait()
         await store.up.wait()
         assert to_pad.publish("h/pad/ev", b"one")
@@ -81,7 +81,7 @@ async def test_a_link_carries_messages_and_comes_back_when_the_broker_does(broke
 async def test_a_link_that_ends_is_told_by_its_last_will(broker: OpenBroker) -> None:
     pad, store = Listener(), Listener()
     tasks = [asyncio.ensure_future(link(broker, "store", store, "h/pad/st").run())]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await store.up.wait()
         going = asyncio.ensure_future(link(broker, "pad", pad).run())
         await pad.up.wait()
@@ -93,5 +93,5 @@ async def test_a_link_that_ends_is_told_by_its_last_will(broker: OpenBroker) -> 
 
 async def test_wrong_credentials_are_an_error_and_not_an_outage(broker: OpenBroker) -> None:
     with pytest.raises(LinkError, match="refused"):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await link(broker, "pad", Listener(), password="wrong").run()

@@ -73,7 +73,7 @@ async def test_a_panel_that_lost_power_is_right_again_without_a_new_picture() ->
         panel.cut_power(asyncio.get_running_loop().time())
         assert panel.picture.getbbox() is None
         panel.restore_power()
-        await until(lambda: panel.picture.tobytes() == picture.image.tobytes(), 1.0)
+        await until(lambda: panel.picture.tobytes() == picture.image.tobytes())
 
 
 async def test_a_lossless_link_is_quiet_after_the_last_key_frame() -> None:

@@ -18,7 +18,7 @@ PICTURE = bytes((x * 7 + y * 31 + c * 97) % 256 for y in range(32) for x in rang
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110  what a panel shows raises no event
             await asyncio.sleep(0.002)
 

@@ -59,7 +59,7 @@ def board(number: int) -> ZoneBoard:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110  what a panel shows raises no event
             await asyncio.sleep(0.002)
 

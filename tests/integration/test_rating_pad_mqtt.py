@@ -58,7 +58,7 @@ async def broker(request: pytest.FixtureRequest) -> AsyncIterator[OpenBroker]:
 
 
 async def until(what: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not what():  # noqa: ASYNC110 - a test watches from outside
             await asyncio.sleep(0.01)
 

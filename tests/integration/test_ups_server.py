@@ -156,7 +156,7 @@ async def test_a_supply_behind_a_real_socket_is_read() -> None:
         driver = Ups(lambda: open_stream(url), SystemClock())
         running = asyncio.create_task(driver.run())
         try:
-            view = await asyncio.wait_for(driver.wait_for(lambda view: view.cause is None), 5)
+            view = await asyncio.wait_for(driver.wait_for(lambda view: view.cause is None), 30)
             assert view == UpsView(None, Power.LOW, 8, 60)
         finally:
             running.cancel()
@@ -219,7 +219,7 @@ async def test_nuts_own_server_and_supply_are_understood() -> None:
             )
             running = asyncio.create_task(driver.run())
             try:
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     view = await driver.wait_for(lambda view: view.cause is None and view.power is Power.MAINS)
                     assert (view.charge, view.runtime) == (100, 1800)
                     supply.write_text("ups.status: OB LB DISCHRG\nbattery.charge: 9\nbattery.runtime: 50\n")

@@ -29,7 +29,7 @@ class Ears:
         self.downs += 1
 
 
-async def until(what, seconds=5):
+async def until(what, seconds=30):
     for _ in range(int(seconds * 100)):
         if what():
             return

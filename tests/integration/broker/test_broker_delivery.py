@@ -66,7 +66,7 @@ async def test_messages_of_one_device_arrive_in_order_and_once(join: Join) -> No
 
 
 async def test_no_small_packet_waits_for_an_acknowledgement_of_the_line(join: Join) -> None:
-    """Without TCP_NODELAY a QoS 1 exchange takes 40 ms and more."""
+    """Without TCP_NODELAY every QoS 1 exchange takes 40 ms and more; a loaded machine delays some, never all."""
     pad = await join("pad1", f"{PAD}/ack")
     watch = await join("watch", f"{PAD}/ev")
     loop, spent = asyncio.get_running_loop(), []
@@ -77,7 +77,7 @@ async def test_no_small_packet_waits_for_an_acknowledgement_of_the_line(join: Jo
         await watch.publish(f"{PAD}/ack", b"y")
         await pad.hears(number)
         spent.append(loop.time() - started)
-    assert sorted(spent)[10] < 0.03
+    assert min(spent) < 0.03
 
 
 async def test_a_large_message_survives(join: Join) -> None:

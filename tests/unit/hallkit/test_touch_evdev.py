@@ -62,8 +62,8 @@ async def test_the_loop_wakes_on_a_touch_and_an_unplugged_panel_is_named() -> No
     os.set_blocking(reader, False)
     panel = Panel(reader, RANGE)
     os.write(writer, PRESS)
-    assert await asyncio.wait_for(panel.touched(), 1) == Touch(Phase.DOWN, 539, 479)
+    assert await asyncio.wait_for(panel.touched(), 30) == Touch(Phase.DOWN, 539, 479)
     os.close(writer)
     with pytest.raises(PanelGoneError):
-        await asyncio.wait_for(panel.touched(), 1)
+        await asyncio.wait_for(panel.touched(), 30)
     os.close(reader)

@@ -87,7 +87,7 @@ async def test_sdl_reports_finger_and_mouse_and_the_program_sees_one_touch(displ
     pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, pos=(54, 96), button=1, touch=False))
     pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_TAB, unicode="\t"))
     pygame.event.post(pygame.event.Event(pygame.QUIT))
-    seen = [await asyncio.wait_for(display.touched(), 1) for _ in range(4)]
+    seen = [await asyncio.wait_for(display.touched(), 30) for _ in range(4)]
     assert seen == [Touch(Phase.DOWN, 54, 96), Touch(Phase.UP, 54, 96), Key("tab", "\t"), Closed()]
 
 
