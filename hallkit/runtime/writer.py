@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
-SWITCH_SECONDS = 0.0005
-"""How long the loop may keep the interpreter while a commit waits; Python's own is 5 ms, all a ticket may take."""
+SWITCH_SECONDS = 0.00005
+"""How long the loop may keep the interpreter from a commit, several times in each; Python's own is 5 ms."""
 
 
 class Writer(Protocol):

@@ -43,11 +43,14 @@ Commands = tuple[Command, ...]
 Rows = tuple[int, ...]
 """Dot rows of the paper's width, the left dot in the highest bit, 1 = black."""
 
-KEPT_PARTS = 256
+KEPT_PARTS = 512
 QR_MASK = 3
 """One of the eight masks of ISO/IEC 18004; each is valid, and choosing the prettiest costs more than the whole slip."""
 
 QR_TOP, QR_BELOW = 24, 32
+WAITS = ((0, 0), (0, 1), (1, 1), (1, 2))
+"""By how many minutes the least and the longest wait grow from one ticket to the next."""
+
 LINK_LENGTH = 26
 """Characters of a token in an address."""
 
@@ -110,10 +113,8 @@ class Slips:
         prefix, number = parse_ticket(ticket.ticket)
         for more in range(1, EXPECTED + 1):
             self._number(ticket_number(prefix, number + more))
-            self._ahead((ticket.ahead or 0) + more)
-        if ticket.low is not None and ticket.high is not None:
-            for low, high in ((0, 1), (1, 1), (1, 2)):
-                self._wait(msgspec.structs.replace(ticket, low=ticket.low + low, high=ticket.high + high))
+            for low, high in WAITS:
+                self._row(_later(ticket, more, low, high))
         self._stamp(_minute(ticket.taken_at) + timedelta(minutes=1))
 
     def _number(self, number: str) -> Commands:
@@ -140,13 +141,15 @@ class Slips:
         sheet.gap(31)
 
     def _queue(self, ticket: HeldTicket) -> Commands:
-        told = (ticket.ahead or 0, *_told(ticket))
-        row = _kept(self._kept, ("row", *told), lambda: self._row(ticket))
-        return (*row, *self._code(ticket.link))
+        return (*self._row(ticket), *self._code(ticket.link))
 
     def _row(self, ticket: HeldTicket) -> Commands:
-        """Return who is ahead and how long that takes, put together of halves: all their pairs would be too many."""
-        return picture_commands(ImageChops.logical_and(self._ahead(ticket.ahead or 0), self._wait(ticket)))
+        """Return who is ahead and how long that takes, put together of halves that many pairs share."""
+
+        def joined() -> Commands:
+            return picture_commands(ImageChops.logical_and(self._ahead(ticket.ahead or 0), self._wait(ticket)))
+
+        return _kept(self._kept, ("row", ticket.ahead or 0, *_told(ticket)), joined)
 
     def _ahead(self, ahead: int) -> Image:
         left = (Part("前面", 30), Part(str(ahead), 52, bold=True), Part("人", 30))
@@ -215,6 +218,14 @@ def _row(sheet: Sheet, left: Sequence[Part], right: Sequence[Part]) -> None:
     sheet.row(left, right)
     sheet.gap(11)
     sheet.rule()
+
+
+def _later(ticket: HeldTicket, more: int, low: int, high: int) -> HeldTicket:
+    """Return what a ticket after this one may say of the queue."""
+    ahead = (ticket.ahead or 0) + more
+    if ticket.low is None or ticket.high is None:
+        return msgspec.structs.replace(ticket, ahead=ahead)
+    return msgspec.structs.replace(ticket, ahead=ahead, low=ticket.low + low, high=ticket.high + high)
 
 
 def _told(ticket: HeldTicket) -> tuple[Hashable, ...]:
