@@ -32,6 +32,7 @@ async def gather(plan: Plan, live: "Live", tally: Tally) -> dict[str, Any]:
     seen = Seen(
         seconds=time.monotonic() - live.started,
         visitors=tally.came,
+        told_full=tally.told_full,
         tickets_taken=tally.tickets,
         ratings_pressed=len(tally.pressed),
         screens=screens(plan, live),

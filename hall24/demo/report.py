@@ -49,6 +49,7 @@ class Seen:
 
     seconds: float
     visitors: int
+    told_full: int
     tickets_taken: Sequence[str]
     ratings_pressed: int
     screens: dict[str, dict[str, Any]]
@@ -75,7 +76,9 @@ def report(stored: Sequence[Fact], centre_rows: int, quarantined: int, seen: See
     ratings = {fact.rating for fact in stored if isinstance(fact, RatingGiven)}
     counts = dict(sorted(Counter(states.values()).items()))
     issued = sum(isinstance(fact, TicketIssued | OfflineTicketAccepted) for fact in stored)
+    without = seen.visitors - len(seen.tickets_taken) - seen.told_full
     invariants = {
+        "every_visitor_got_a_ticket_or_was_told_why_not": without == 0,
         "every_issued_ticket_is_in_exactly_one_state": sum(counts.values()) == issued,
         "no_number_was_issued_twice": len(states) == issued,
         "every_ticket_taken_is_stored": {number for _, number in states} >= set(seen.tickets_taken),
@@ -92,7 +95,12 @@ def report(stored: Sequence[Fact], centre_rows: int, quarantined: int, seen: See
         "invariants": invariants,
         "seconds": round(seen.seconds, 1),
         "devices": seen.devices,
-        "visitors": {"came": seen.visitors, "with_a_ticket": len(seen.tickets_taken)},
+        "visitors": {
+            "came": seen.visitors,
+            "with_a_ticket": len(seen.tickets_taken),
+            "told_full": seen.told_full,
+            "without": without,
+        },
         "issued": issued,
         "tickets": counts,
         "calls": len(calls),

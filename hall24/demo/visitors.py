@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from contract.board import CallOnBoard, WindowState, ZoneBoard
+from contract.board import CallOnBoard, QueueState, WindowState, ZoneBoard
 from contract.rating import RatingGrade, RatingReason
 from hall24.demo.clerks import Clerk
 from hall24.demo.witness import Witness
@@ -33,7 +33,7 @@ class Tally:
     served: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
-    refused: int = 0
+    told_full: int = 0
 
 
 class Crowd:
@@ -75,7 +75,7 @@ class Crowd:
         service = self._chance.choices(self._services, self._weights)[0]
         ticket = await self._take_ticket(service)
         if not ticket:
-            self.tally.refused += 1
+            self.tally.told_full += self._is_full(service)
             return
         self.tally.tickets.append(ticket)
         if self._chance.random() < WALKS_AWAY:
@@ -85,6 +85,11 @@ class Crowd:
         await self._clock.sleep(self._chance.uniform(*WALK))
         self._clerks[call.window].arrived.put_nowait(ticket)
         await self._rate(call.window, ticket)
+
+    def _is_full(self, service: str) -> bool:
+        """Return whether the boards say that a queue gives no tickets now, as the machine's screen does."""
+        queues = [queue for board in self._witness.boards.values() for queue in board.queues]
+        return any(one.service == service and one.state is not QueueState.OPEN for one in queues)
 
     async def _wait_for_call(self, ticket: str) -> CallOnBoard:
         event = self._called.setdefault(ticket, asyncio.Event())
