@@ -15,7 +15,7 @@ import segno
 from PIL import ImageChops
 from PIL.Image import Image
 
-from hallkit.codecs.escpos import WIDTH_DOTS, Command, raster_bands
+from hallkit.codecs.escpos import WIDTH_DOTS, Command, Raster, raster_bands
 from hallkit.devices.print_job import PrintJob
 from hallkit.devices.slip import (
     CUT,
@@ -43,6 +43,9 @@ Commands = tuple[Command, ...]
 Rows = tuple[int, ...]
 """Dot rows of the paper's width, the left dot in the highest bit, 1 = black."""
 
+Bands = tuple[tuple[int, int, int], ...]
+"""The first row of each band, the row after its last, and its width in bytes."""
+
 KEPT_PARTS = 512
 QR_MASK = 3
 """One of the eight masks of ISO/IEC 18004; each is valid, and choosing the prettiest costs more than the whole slip."""
@@ -69,7 +72,7 @@ class Slips:
         self._face, self._fonts = face, fonts
         self._kept: dict[Hashable, Commands] = {}
         self._halves: dict[Hashable, Image] = {}
-        self._beside: dict[int, Rows] = {}
+        self._beside: dict[int, tuple[Rows, Bands]] = {}
         self._ready: tuple[HeldTicket, Commands] | None = None
 
     def job(self, ticket: HeldTicket) -> PrintJob:
@@ -163,18 +166,18 @@ class Slips:
         """Return the code with its words beside it; only the code is new."""
         modules = _code_rows(f"{self._face.public_url}/q/", link)
         across = len(modules)
-        side = across * QR_MODULE
-        rows = list(self._words_beside(side))
-        shift = WIDTH_DOTS - QR_LEFT - side
-        for place, row in enumerate(modules):
-            dots = _widened(row, across) << shift
+        rows, bands = self._words_beside(across * QR_MODULE)
+        lines, shift = [row.to_bytes(WIDTH_DOTS // 8) for row in rows], WIDTH_DOTS - QR_LEFT - across * QR_MODULE
+        for place, modules_of_row in enumerate(modules):
+            dots = _widened(modules_of_row, across) << shift
             for at in range(QR_TOP + place * QR_MODULE, QR_TOP + (place + 1) * QR_MODULE):
-                rows[at] |= dots
-        return raster_bands(b"".join(row.to_bytes(WIDTH_DOTS // 8) for row in rows))
+                lines[at] = (rows[at] | dots).to_bytes(WIDTH_DOTS // 8)
+        return tuple(Raster(width, b"".join([line[:width] for line in lines[at:to]])) for at, to, width in bands)
 
-    def _words_beside(self, side: int) -> Rows:
+    def _words_beside(self, side: int) -> tuple[Rows, Bands]:
         if side not in self._beside:
-            self._beside[side] = _beside(self._fonts, side)
+            rows = _beside(self._fonts, side)
+            self._beside[side] = rows, _bands(rows, side)
         return self._beside[side]
 
     def _offline(self, ticket: HeldTicket) -> Commands:
@@ -295,6 +298,16 @@ def _code_rows(start: str, link: str) -> tuple[int, ...]:
     if len(link) == LINK_LENGTH and link.isascii():
         return _quick_code(start).rows(link)
     return tuple(int("".join(str(module) for module in row), 2) for row in _matrix(start + link))
+
+
+def _bands(rows: Rows, side: int) -> Bands:
+    """Return how the rows beside a code go to the printer, wide enough for any code."""
+    black, bands, at = ((1 << side) - 1) << (WIDTH_DOTS - QR_LEFT - side), [], 0
+    inked = [row | black * (QR_TOP <= place < QR_TOP + side) for place, row in enumerate(rows)]
+    for band in raster_bands(b"".join(row.to_bytes(WIDTH_DOTS // 8) for row in inked)):
+        bands.append((at, at + band.rows, band.width_bytes))
+        at += band.rows
+    return tuple(bands)
 
 
 @cache
