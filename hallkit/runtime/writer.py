@@ -4,7 +4,7 @@ import asyncio
 import queue
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -16,8 +16,8 @@ SWITCH_SECONDS = 0.00005
 class Writer(Protocol):
     """Runs store work one piece after the other."""
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns, or raise what it raises, after all earlier work."""
+    def run(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Return, once awaited, what `work` returns, or raise what it raises, after all earlier work."""
 
     def close(self) -> None:
         """Finish earlier work and stop."""
@@ -43,8 +43,8 @@ class ThreadWriter:
         self._thread = threading.Thread(target=self._serve, name=f"writer {name}", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns once the thread has done it."""
+    def run(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Hand `work` to the thread now; the future has what it returns."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
 
@@ -57,7 +57,7 @@ class ThreadWriter:
                 loop.call_soon_threadsafe(_finish, answer, result)
 
         self._work.put(carry)
-        return await answer
+        return answer
 
     def close(self) -> None:
         """Finish earlier work and stop the thread."""
