@@ -20,6 +20,8 @@ OWN = {
     "doctor": "hall24.doctor.command",
     "mode": "hall24.mode",
     "flash": "hall24.flash",
+    "provision": "hall24.provision",
+    "devices": "hall24.devices",
 }
 
 

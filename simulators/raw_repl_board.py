@@ -37,6 +37,8 @@ class SimulatedBoard:
     _process: asyncio.subprocess.Process | None = None
     _life: asyncio.Task[None] | None = None
     _at_prompt: bool = False
+    _is_interrupted: bool = False
+    _state: str = ""
     _size: int = 0
     _held: bytearray = field(default_factory=bytearray)
 
@@ -51,7 +53,7 @@ class SimulatedBoard:
         """Take bytes of the line: a running program sees only Ctrl-C, the prompt gets the rest once it is there."""
         for part in re.split(b"(\x03)", data):
             if part == INTERRUPT and not self._at_prompt:
-                self._interrupt()
+                self._is_interrupted = True
             else:
                 self._held += part
         self._pass_on()
@@ -79,7 +81,7 @@ class SimulatedBoard:
 
     async def _run(self, mode: str) -> int:
         self.starts += 1
-        self._at_prompt = False
+        self._at_prompt, self._state = False, ""
         pipe = asyncio.subprocess.PIPE
         program = (self.python, "-X", f"heapsize={HEAP}", str(PORT), str(self.folder), mode)
         process = await asyncio.create_subprocess_exec(*program, cwd=self.folder, stdin=pipe, stdout=pipe, stderr=pipe)
@@ -100,12 +102,17 @@ class SimulatedBoard:
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         while states := await process.stderr.read(256):
-            self._at_prompt = states.endswith(b"P")
+            self._state = chr(states[-1])
+            self._at_prompt = self._state == "P"
+            self._is_interrupted = self._is_interrupted and not self._at_prompt
             if self._at_prompt:
                 self._rot()
             self._pass_on()
 
     def _pass_on(self) -> None:
+        if self._is_interrupted and self._state == "R":
+            self._is_interrupted = False
+            self._interrupt()
         if self._at_prompt and self._held and self._process is not None and self._process.stdin is not None:
             self._process.stdin.write(bytes(self._held))
             self._held.clear()

@@ -1,8 +1,8 @@
 """Runs inside MicroPython's unix port and gives it a board's serial port: REPL, raw REPL, raw paste, soft reset.
 
 `raw_repl_port.py FOLDER MODE`: FOLDER becomes the root of the file system, MODE is `main` or, after a soft reset out of
-the raw REPL, `raw`. On standard error stands `P` when it waits at a prompt and `R` when a program runs. Exit code 3 is
-a soft reset out of the raw REPL, 4 any other.
+the raw REPL, `raw`. Standard error tells `P` when it waits at a prompt, `R` when a program runs and can be interrupted,
+`E` when it ended. Exit code 3 is a soft reset out of the raw REPL, 4 any other.
 """
 
 import sys
@@ -95,8 +95,12 @@ def read(count: int) -> bytes:
 
 def run(code: str, name: str, names: dict[str, object]) -> None:
     """Run a program until it ends, fails or is interrupted."""
-    sys.stderr.write("R")
-    exec(compile(code, name, "exec"), names)
+    program = compile(code, name, "exec")
+    try:
+        sys.stderr.write("R")
+        exec(program, names)
+    finally:
+        sys.stderr.write("E")
 
 
 def run_file(name: str, names: dict[str, object]) -> None:
@@ -195,7 +199,7 @@ def main(folder: str, mode: str) -> None:
     """Start as a board does: boot.py, main.py, then the prompt; after a raw soft reset without main.py."""
     vfs.umount("/")
     vfs.mount(Rooted(folder), "/")
-    sys.path[:] = ["", "/lib"]
+    sys.path[:] = ["", ".frozen", "/lib"]
     names: dict[str, object] = {"__name__": "__main__"}
     run_file("boot.py", names)
     if mode == "raw":

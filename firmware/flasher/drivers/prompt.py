@@ -43,6 +43,8 @@ async def catch_on(port: str, limit: float, then: bytes = b"") -> None:
             raise NoAnswerError(
                 f"{port}: no interpreter answers: tap RST and run again, or flash its interpreter first"
             )
+        if then:
+            await stream.write(then)
     finally:
         stream.close()
 
