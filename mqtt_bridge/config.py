@@ -19,6 +19,11 @@ class BridgeTable:
         default=0.003, low=0.001, high=0.1,
     )  # fmt: skip
     keep_days: int = field("days the hall store keeps facts the centre already has", default=7, low=1, high=365)
+    quarantine_messages: int = field(
+        "messages that did not validate the hall store keeps; older ones are only counted",
+        default=10_000, low=10, high=1_000_000,
+    )  # fmt: skip
+    quarantine_megabytes: int = field("megabytes of them it keeps", default=64, low=1, high=4_096)
 
 
 def bridge_table(hall: Hall) -> BridgeTable:

@@ -22,6 +22,7 @@ from mqtt_bridge.drivers.line_turns import EveryTurn, Turns
 from mqtt_bridge.drivers.modbus_line import ModbusLine
 from mqtt_bridge.store.hall_store import HallStore
 from mqtt_bridge.store.presses import Presses
+from mqtt_bridge.store.quarantine import Bounds
 from mqtt_bridge.store.service import StoreService
 from mqtt_bridge.store.uplink import Uplink
 
@@ -39,8 +40,9 @@ def bridge(start: Start) -> Callable[[], Awaitable[None]]:
 
 def store_jobs(start: Start, writer: Writer) -> tuple[Job, Job]:
     """Return the hall store and the uplink, which share one database and its writer."""
-    hall = start.hall
-    store = HallStore(start.database("hall-store"), hall.hall.name, f"{start.chance.getrandbits(64):016x}")
+    hall, table = start.hall, bridge_table(start.hall)
+    bounds = Bounds(table.quarantine_messages, table.quarantine_megabytes * 1_000_000)
+    store = HallStore(start.database("hall-store"), hall.hall.name, f"{start.chance.getrandbits(64):016x}", bounds)
     service = StoreService(
         store, writer, hall.address("hall-store"), start.password("hall-store"), addresses(hall, *REPORTERS),
         links=start.links, clock=start.clock, chance=start.chance,

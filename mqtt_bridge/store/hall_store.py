@@ -9,6 +9,7 @@ from contract.topics import Address
 from hallkit.rules.marks import Verdict, judge
 from hallkit.runtime.store import migrate
 from mqtt_bridge.core.arrival import Arrival
+from mqtt_bridge.store.quarantine import BOUNDS, STEP, Bounds, Quarantine, Standing
 
 _STEPS = (
     """CREATE TABLE meta(inc TEXT NOT NULL, uplinked INTEGER NOT NULL);
@@ -19,6 +20,7 @@ _STEPS = (
        CREATE UNIQUE INDEX fact_number ON fact(kind, name, inc, seq);
        CREATE TABLE quarantine(
          id INTEGER PRIMARY KEY, at TEXT NOT NULL, topic TEXT NOT NULL, fault TEXT NOT NULL, payload BLOB NOT NULL);""",
+    STEP,
 )
 
 
@@ -44,14 +46,17 @@ class Taken:
     acks: dict[Sender, int] = field(default_factory=dict)
     rows: int = 0
     quarantined: list[str] = field(default_factory=list)
+    dropped: int = 0
+    """Messages the quarantine let go to make room."""
 
 
 class HallStore:
     """Takes batches of arrivals in one transaction each; every method belongs on the store's writer."""
 
-    def __init__(self, database: sqlite3.Connection, hall: str, new_inc: str) -> None:
+    def __init__(self, database: sqlite3.Connection, hall: str, new_inc: str, bounds: Bounds = BOUNDS) -> None:
         self._database, self._hall = database, hall
         migrate(database, _STEPS)
+        self._aside = Quarantine(database, bounds)
         if not database.execute("SELECT 1 FROM meta").fetchone():
             database.execute("INSERT INTO meta VALUES (?, 0)", (new_inc,))
         self.inc: str = database.execute("SELECT inc FROM meta").fetchone()[0]
@@ -76,6 +81,7 @@ class HallStore:
         except BaseException:
             self._database.execute("ROLLBACK")
             self._marks = before
+            self._aside.recount()
             self.last = self._last_row()
             raise
         return taken
@@ -111,7 +117,11 @@ class HallStore:
 
     def erase_quarantine(self) -> int:
         """Delete what is in quarantine; return how many messages that were."""
-        return self._database.execute("DELETE FROM quarantine").rowcount
+        return self._aside.erase()
+
+    def standing(self) -> Standing:
+        """Return how full the quarantine is and what it let go."""
+        return self._aside.standing()
 
     def _take_one(self, arrival: Arrival, at: str, taken: Taken) -> None:
         if arrival.address is None or arrival.inc is None or arrival.seq is None:
@@ -166,9 +176,7 @@ class HallStore:
     ) -> None:
         cause = fault or arrival.fault or "unreadable"
         raw = arrival.payload if payload is None else payload
-        self._database.execute(
-            "INSERT INTO quarantine(at, topic, fault, payload) VALUES (?, ?, ?, ?)", (at, arrival.topic, cause, raw)
-        )
+        taken.dropped += self._aside.add(at, arrival.topic, cause, raw)
         taken.quarantined.append(cause)
 
     def _last_row(self) -> int:

@@ -11,6 +11,7 @@ from contract.link import Ack, Fault
 from contract.topics import Address, Channel
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
+from hallkit.runtime.kept_clock import KeptClock
 from hallkit.runtime.link import LinkFactory, LinkMessage
 from hallkit.runtime.log import clean
 from hallkit.runtime.supervise import run_jobs
@@ -37,7 +38,8 @@ class StoreService:
         reporters: Iterable[Address], *,
         links: LinkFactory, clock: Clock, chance: random.Random,
     ) -> None:  # fmt: skip
-        self._store, self._writer, self._clock = store, writer, clock
+        clock = kept = KeptClock(clock)
+        self._store, self._writer, self._clock = store, writer, kept
         self._waiting: deque[LinkMessage] = deque()
         self._wake = asyncio.Event()
         self.on_commit: Callable[[], None] = lambda: None
@@ -59,7 +61,13 @@ class StoreService:
                 self._timer.cancel()
 
     async def _run(self) -> None:
-        await run_jobs([("hall store commits", self._commit_forever), ("hall store link", self.device.run)])
+        await run_jobs([
+            ("hall store commits", self._commit_forever), ("hall store link", self.device.run),
+            ("hall store clock", lambda: self._clock.watch(lambda _: self._set_faults())),
+        ])  # fmt: skip
+
+    def _set_faults(self, *faults: Fault) -> None:
+        self.device.set_faults(*faults, *([] if self._clock.is_right else [Fault.CLOCK_WRONG]))
 
     def _on_link(self, up: bool) -> None:
         """Say again how far everybody is safe: a broker that restarted has forgotten it."""
@@ -88,15 +96,17 @@ class StoreService:
             taken = await self._writer.run(work)
         except sqlite3.Error as error:
             _LOGGER.error("%d facts stay with their senders: %s; check the disk", len(messages), error)
-            self.device.set_faults(Fault.DISK_FULL)
+            self._set_faults(Fault.DISK_FULL)
             await self._clock.sleep(FAILED_COMMIT_PAUSE)
             return
-        self.device.set_faults()
+        self._set_faults()
         self._owed.update(taken.acks)
         self._acknowledge_soon()
         for fault in taken.quarantined:
             self.quarantined += 1
             _LOGGER.error("a fact went to quarantine: %s", clean(fault))
+        if taken.dropped:
+            _LOGGER.error("the quarantine is full: %d old messages left it; see what keeps arriving", taken.dropped)
         if taken.rows:
             self.on_commit()
 
