@@ -11,7 +11,7 @@ from kiosk.core.session import Layout, Typing
 
 DOT = "·"
 """Between the parts of a name of another people's language, U+00B7."""
-BAR = 824
+BAR = 820
 """Pixels of the candidate bar, in every mode."""
 NARROWEST, CHARACTER, AROUND, BETWEEN = 96, 56, 32, 8
 """Pixels of the narrowest candidate, of a character of it, around its text, and between two candidates."""

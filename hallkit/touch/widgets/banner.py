@@ -57,14 +57,15 @@ class DevicePointer:
         before = Box(MARGIN, self.box.y, arrow.x - 24 - MARGIN, self.box.height)
         after = Box(arrow.right + 24, self.box.y, self.box.right - MARGIN - arrow.right - 24, self.box.height)
         room = before if before.width >= after.width else after
-        title, note = look.block(self.title, "pointer", room.width), look.block(self.note, "note", room.width)
-        top = self.box.y + (self.box.height - title.height - note.height) // 2
-        rooms = Box(room.x, top, room.width, 0).stack((title.height, note.height), 0)
+        title = look.block(self.title, "pointer", room.width).height
+        note = look.block(self.note, "note", room.width).height if self.note else 0
+        rooms = Box(room.x, self.box.y + (self.box.height - title - note) // 2, room.width, 0).stack((title, note), 0)
         marks: list[Mark] = [
             Panel(self.box, ink),
             Panel(Box(self.box.x, self.box.y + 4, self.box.width, self.box.height - 8), ground),
             look.words(self.title, "pointer", rooms[0], colour=ink, ground=ground),
-            look.words(self.note, "note", rooms[1], colour=ink, ground=ground),
             Arrow(arrow, ink),
         ]
+        if self.note:
+            marks.append(look.words(self.note, "note", rooms[1], colour=ink, ground=ground))
         return Placement(tuple(marks), spoken=(self.title, self.note))

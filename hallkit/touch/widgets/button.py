@@ -57,6 +57,7 @@ class Button:
     radius: int = RADIUS["button"]
     private: bool = False
     pad: int = 12
+    spoken: str = ""
 
     def layout(self, look: Look, state: TouchState) -> Placement:
         """Return the button with its word, icon first, centred."""
@@ -64,7 +65,7 @@ class Button:
         face = Panel(self.box, colours.fill, self.radius, colours.border, colours.border_width)
         ring = look.focus(self.box, self.radius) if state.focused == self.action else ()
         shown = self.reason or self.text
-        target = Target(self.box, self.action, shown, not self.reason, self.private)
+        target = Target(self.box, self.action, self.spoken or shown, not self.reason, self.private)
         return Placement((*ring, face, *self._label(look, shown, colours)), (target,))
 
     def _label(self, look: Look, text: str, colours: Skin) -> list[Mark]:

@@ -16,8 +16,11 @@ ACROSS, DOWN = 8, 12
 FUNCTION, GO = 140, 280
 COMPOSED = 52
 BAR = 104
-TURN = 100
+TURN = 96
 DIGIT = (256, 104)
+TALL = 140
+TAKE = "key:space"
+"""The action that takes the first candidate."""
 
 LETTERS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SIGNS = ("·-—（）()/#@", ".,:，。、：；？", "《》“”+&_")
@@ -45,7 +48,9 @@ class KeyWords:
 class Keyboard:
     """Keys of `layout` pinyin, latin, digits or symbols; a press is `key:<name>`, the go key's is `go_action`.
 
-    `widths` are the pixels of each candidate; `extra` is one more key of the digits; `plain` digits lead nowhere else.
+    `widths` are the pixels of each candidate; `extra` is one more key of the digits; `plain` digits lead nowhere else
+    and `tall` ones take the room of the candidates. Without `go` the space key takes its place, and while the go key
+    is the space key both are one.
     """
 
     layout_name: str
@@ -59,6 +64,7 @@ class Keyboard:
     extra: str = ""
     plain: bool = False
     private: bool = False
+    tall: bool = True
     box: Box = KEYBOARD
 
     def layout(self, look: Look, state: TouchState) -> Placement:
@@ -76,7 +82,7 @@ class Keyboard:
         return self.box.y + 8 + COMPOSED + BAR + 8
 
     def _composed(self, look: Look) -> Placement:
-        room = Box(self.box.x + 40, self.box.y + 4, self.box.width - 80, COMPOSED)
+        room = Box(self.box.x + 40, self.box.y + 2, self.box.width - 80, COMPOSED + 6)
         return Placement((look.words(self.composing, "phone", room, colour=look["act"], ground=look["off"]),))
 
     def _bar(self, look: Look, state: TouchState) -> Placement:
@@ -86,7 +92,7 @@ class Keyboard:
         placed = NOTHING
         x = self.box.x + SIDE
         for place, (text, width) in enumerate(zip(self.candidates, self.widths, strict=True)):
-            box = Box(x, y, min(width, self.box.right - SIDE - turns - x), BAR)
+            box = Box(x, y, width, BAR)
             placed += self._candidate(place, text, box, look, state)
             x = box.right + ACROSS
         x = self.box.right - SIDE - turns + ACROSS
@@ -137,28 +143,35 @@ class Keyboard:
             yield "layout:symbols", self.words.signs, Box(x, y, FUNCTION, KEY[1]), ""
             x += FUNCTION + ACROSS
         go = Box(self.box.right - SIDE - GO, y, GO, KEY[1])
-        yield "space", self.words.space, Box(x, y, go.x - ACROSS - x, KEY[1]), ""
-        yield self.go_action, self.go, go, ""
+        if self.go and self.go_action != TAKE:
+            yield "space", self.words.space, Box(x, y, go.x - ACROSS - x, KEY[1]), ""
+            yield self.go_action, self.go, go, ""
+            return
+        wide = Box(x, y, go.right - x, KEY[1])
+        yield ("space", self.words.space, wide, "") if not self.go else (self.go_action, self.go, wide, "")
 
     def _digits(self) -> Iterator[tuple[str, str, Box, str]]:
         left = self.box.x + SIDE
         column = left + 3 * (DIGIT[0] + ACROSS)
         beside = self.box.right - SIDE - column
+        tall = self.tall and not self.composing
+        height = TALL if tall else DIGIT[1]
+        top = self.box.y + 24 if tall else self._top
         for number, row in enumerate(DIGITS):
-            y = self._top + number * (DIGIT[1] + DOWN)
+            y = top + number * (height + DOWN)
             for place, char in enumerate(row):
                 across = 1 if number == 3 else place
-                yield char, char, Box(left + across * (DIGIT[0] + ACROSS), y, *DIGIT), ""
+                yield char, char, Box(left + across * (DIGIT[0] + ACROSS), y, DIGIT[0], height), ""
             name, word, icon = (
                 ("delete", self.words.delete, "delete"), ("clear", self.words.clear, ""),
                 (self.extra, self.extra, ""), (self.go_action, self.go, ""),
             )[number]  # fmt: skip
             if name:
-                yield name, word, Box(column, y, beside, DIGIT[1]), icon
+                yield name, word, Box(column, y, beside, height), icon
         if not self.plain:
-            y = self._top + 3 * (DIGIT[1] + DOWN)
-            yield "layout:pinyin", self.words.pinyin, Box(left, y, *DIGIT), ""
-            yield "layout:symbols", self.words.signs, Box(left + 2 * (DIGIT[0] + ACROSS), y, *DIGIT), ""
+            y = top + 3 * (height + DOWN)
+            yield "layout:pinyin", self.words.pinyin, Box(left, y, DIGIT[0], height), ""
+            yield "layout:symbols", self.words.signs, Box(left + 2 * (DIGIT[0] + ACROSS), y, DIGIT[0], height), ""
 
     def _key(self, name: str, word: str, box: Box, icon: str, look: Look, state: TouchState) -> Placement:
         go = name == self.go_action
