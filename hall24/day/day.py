@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Coroutine, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,16 @@ from hall24.day.disk import Killed
 from hall24.day.fault_plan import FaultKind, FaultPlan, plan_faults
 from hall24.day.figures import Figures
 from hall24.day.film import Film
-from hall24.day.invariants import check_engine, check_memory, check_people, check_rights, check_stores, waiting_rows
+from hall24.day.invariants import (
+    check_engine,
+    check_growth,
+    check_memory,
+    check_people,
+    check_rated,
+    check_rights,
+    check_stores,
+    waiting_rows,
+)
 from hall24.day.ledger import Ledger
 from hall24.day.listener import Listener
 from hall24.day.notes import Notes
@@ -28,6 +38,7 @@ from hall24.day.paper_trail import check_paper
 from hall24.day.people import Windows
 from hall24.day.privacy import Privacy
 from hall24.day.program import task_factory
+from hall24.day.settling import settle_before
 from hall24.day.speech import Ear
 from hall24.day.staff import Manager, clerks
 from hall24.day.stage import Stage
@@ -39,6 +50,9 @@ from simulators.people.plan import Queue, Visit, plan_day
 
 DRAIN_ROUNDS = 15
 """Minutes everything may take to reach the centre once people have gone and all is mended."""
+
+LONG_OVER = timedelta(days=2)
+"""After that nothing of a business day is on its way any more."""
 
 INSPECTED_EVERY = 600.0
 """Seconds between two looks at the queue's own invariants."""
@@ -131,7 +145,15 @@ class Day:
             if int(self.clock.monotonic() // INSPECTED_EVERY) % 6 == 0:
                 gc.collect()
             if int(self.clock.monotonic()) // 86_400 > len(self._rss):
-                self._rss.append(psutil.Process().memory_info().rss)
+                self._end_day()
+
+    def _end_day(self) -> None:
+        """Settle what is long over, and note the memory taken."""
+        if self.options.is_soak:
+            long_over = (self.clock.now() - LONG_OVER).date().isoformat()
+            settle_before(long_over, self.notes, self.auditor, self.stage.machines)
+        gc.collect()
+        self._rss.append(psutil.Process().memory_info().rss)
 
     def _welcome(self) -> None:
         """Let every visitor in when they arrive."""
@@ -158,6 +180,9 @@ class Day:
         self._go(Visitor(visit, self.stage, self.windows, self.notes).live())
 
     async def _close(self) -> None:
+        if len(self._rss) < self.options.days:
+            self._end_day()
+        check_growth(self._rss, self.auditor)
         people = list(self._people)
         for task in people:
             task.cancel()
@@ -172,8 +197,7 @@ class Day:
 
     def _check(self) -> None:
         check_people(self.notes, self.auditor)
-        for place in self.stage.machines:
-            place.collect()
+        check_rated(self.auditor)
         check_paper(self.stage.machines, self.auditor)
         check_engine(self.stage, self.auditor)
         check_memory(self.stage, self.auditor)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from hall24.day.platter import Drive
 
 T = TypeVar("T")
+SPOOL = Path("/dev/shm")
+"""Where files lie if there is such a place, which is memory but not ours; else in the folder for temporary files."""
+
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -40,12 +43,13 @@ class Trap:
 
 @dataclass(slots=True)
 class SimulatedDisk:
-    """Databases by path, in memory or on a `drive`; `full` owners cannot commit.
+    """Databases by path, in memory, in a `folder` or on a `drive`; `full` owners cannot commit.
 
     `on_commit` hears every commit as (owner, path), `on_no_power` that a program found the power gone in a write.
     """
 
     drive: "Drive | None" = None
+    folder: Path | None = None
     databases: dict[Path, sqlite3.Connection] = field(default_factory=dict)
     full: dict[str, bool] = field(default_factory=dict)
     commits: dict[str, int] = field(default_factory=dict)
@@ -63,8 +67,11 @@ class SimulatedDisk:
     def database(self, path: Path) -> sqlite3.Connection:
         """Return what the disk holds at `path`, as whoever opens it now would find it."""
         if path not in self.databases:
-            self.databases[path] = self.drive.open(path) if self.drive is not None else open_database(":memory:")
+            self.databases[path] = self.drive.open(path) if self.drive is not None else open_database(self._place(path))
         return self.databases[path]
+
+    def _place(self, path: Path) -> str | Path:
+        return ":memory:" if self.folder is None else self.folder / path.name
 
     def lose_power(self) -> None:
         """Lose what is not on the platter; every program of the hall has died."""
@@ -75,10 +82,12 @@ class SimulatedDisk:
 
     def close(self) -> None:
         """Let go of every file."""
-        for path in list(self.databases) if self.drive is not None else ():
+        for path, database in list(self.databases.items()):
             self._abandon(path)
+            if self.drive is None:
+                database.close()
         if self.drive is not None:
-            self.drive.unregister()
+            self.drive.close()
 
     def set_trap(self, trap: Trap) -> None:
         """Kill a program at one of its next commits."""

@@ -1,7 +1,12 @@
 """What the hall's map replays: every change of a window or a queue, as small rows."""
 
+from collections import deque
+
 from contract.board import ZoneBoard
 from hallkit.runtime.clock import Clock
+
+KEPT = 40_000
+"""Rows kept, the newest: some days' worth."""
 
 STATES = ("closed", "free", "calling", "serving", "paused")
 
@@ -11,8 +16,8 @@ class Film:
 
     def __init__(self, clock: Clock, begins: float) -> None:
         self._clock, self._begins = clock, begins
-        self.windows: list[tuple[int, int, int, str]] = []
-        self.queues: list[tuple[int, str, int]] = []
+        self.windows: deque[tuple[int, int, int, str]] = deque(maxlen=KEPT)
+        self.queues: deque[tuple[int, str, int]] = deque(maxlen=KEPT)
         self.marks: list[tuple[int, str, str]] = []
         self._window: dict[int, tuple[int, str]] = {}
         self._queue: dict[str, int] = {}

@@ -6,6 +6,9 @@ from hall24.day.auditor import Auditor
 from hall24.day.notes import Notes
 from hall24.day.stage import Stage
 
+SETTLED_AFTER, MOST_GROWTH = 3, 1.05
+"""Days after which a process has all it needs, and how much more it may take ever after."""
+
 NAMES = {
     "no_ticket_lost": "every ticket somebody holds is in the ledger, and every one issued has ended or is live",
     "no_ticket_doubled": "no number is given twice on a business day",
@@ -26,6 +29,7 @@ NAMES = {
     "nothing_old": "no display shows numbers nobody stands behind",
     "nothing_personal": "no name, number or token of a person on a board, a panel or in a log",
     "nothing_forbidden": "no program says or hears what the inventory gives it no right to",
+    "memory_steady": "after a month the process takes hardly more memory than after three days",
     "programs_alive": "no program ends by itself",
     "presence_true": "a dead program is told to be offline",
 }
@@ -53,6 +57,10 @@ def _check_ratings(notes: Notes, auditor: Auditor) -> None:
         stored = [one.grade for one in auditor.ratings.get(event, ())]
         if grade not in stored:
             auditor.blame("ratings_stored", f"{grade.name} was pressed for {event}, stored is {stored}")
+
+
+def check_rated(auditor: Auditor) -> None:
+    """See that only what was served is rated."""
     unknown = [event for event in auditor.ratings if event not in auditor.events]
     if unknown:
         auditor.blame("ratings_stored", f"a rating of {unknown[0]}, which no window finished")
@@ -103,6 +111,14 @@ def check_rights(stage: Stage, auditor: Auditor) -> None:
     """See that nobody said what the inventory forbids; who hears what is forbidden ends with a LinkError."""
     for (user, topic), times in stage.broker.forbidden.items():
         auditor.blame("nothing_forbidden", f"{user} said something on {topic}, {times} times")
+
+
+def check_growth(rss: list[int], auditor: Auditor) -> None:
+    """Compare the memory taken after the last day with that after the third, where there are that many."""
+    if len(rss) > SETTLED_AFTER and rss[-1] > rss[SETTLED_AFTER - 1] * MOST_GROWTH:
+        auditor.blame(
+            "memory_steady", f"{rss[SETTLED_AFTER - 1] >> 20} MB after three days, {rss[-1] >> 20} at the end"
+        )
 
 
 def waiting_rows(stage: Stage) -> dict[str, int]:

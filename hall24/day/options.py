@@ -46,6 +46,11 @@ class DayOptions:
         return self.faults is Profile.STORM and find_spec("apsw") is not None
 
     @property
+    def is_soak(self) -> bool:
+        """Whether it goes on so long that what is done with must be forgotten."""
+        return self.days > 1
+
+    @property
     def span(self) -> float:
         """The seconds people are about, from `begins` on."""
         return self.hours * 3600 if self.days == 1 else self.days * 86_400 - self.begins * 3600

@@ -30,7 +30,7 @@ def _data(outcome: Outcome) -> dict[str, object]:
         "windows": [[one.number, one.zone, one.services[0]] for one in hall.windows],
         "services": [[one.id, one.name, one.zone] for one in hall.services],
         "hours": [[hour, outcome.hours[hour].as_json()] for hour in sorted(outcome.hours)],
-        "film": outcome.film.windows,
-        "queues": outcome.film.queues,
+        "film": list(outcome.film.windows),
+        "queues": list(outcome.film.queues),
         "marks": outcome.film.marks,
     }

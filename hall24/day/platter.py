@@ -4,16 +4,18 @@ SQLite talks to it through a file system of its own (SQLite VFS, by apsw), so it
 finds when the power is back.
 """
 
+import os
 import random
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import apsw
 
+from hall24.day.disk import SPOOL
 from hallkit.runtime import store
 from simulators.chance import happens
 
@@ -27,36 +29,67 @@ class NoPowerError(Exception):
     """The drive has no power; nobody hears of it but SQLite."""
 
 
-@dataclass(slots=True)
+class Undo(NamedTuple):
+    """What brings a file back to before one write: the place and length, the file's size, and what was there."""
+
+    at: int
+    length: int
+    size: int
+    before: bytes
+
+
 class DriveFile:
-    """One file: `live` is what the system shows, `safe` what is on the platter, `waiting` the writes between them."""
+    """One file: what the system shows is in a spool outside this process's memory; until a sync it can be undone."""
 
-    live: bytearray = field(default_factory=bytearray)
-    safe: bytearray | None = None
-    waiting: list[tuple[int, bytes | None]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._spool = tempfile.TemporaryFile(dir=SPOOL if SPOOL.is_dir() else None, buffering=0)  # noqa: SIM115
+        self._undo: list[Undo] = []
+        self.size = 0
+        self.is_synced = False
 
-    def write(self, at: int, data: bytes | None) -> None:
-        """Write at a place; None cuts the file off there."""
-        _apply(self.live, at, data)
-        self.waiting.append((at, data))
+    def read(self, amount: int, at: int) -> bytes:
+        """Return what the system shows."""
+        return os.pread(self._spool.fileno(), max(0, min(amount, self.size - at)), at)
+
+    def write(self, at: int, data: bytes) -> None:
+        """Write at a place; on the platter it is not."""
+        self._undo.append(Undo(at, len(data), self.size, self.read(len(data), at)))
+        self._put(at, data)
+
+    def truncate(self, size: int) -> None:
+        """Cut the file off; on the platter it is not."""
+        self._undo.append(Undo(size, 0, self.size, self.read(self.size, size)))
+        self._cut(size)
 
     def sync(self) -> None:
         """Bring everything to the platter."""
-        self.safe = self.safe if self.safe is not None else bytearray()
-        for at, data in self.waiting:
-            _apply(self.safe, at, data)
-        self.waiting.clear()
+        self._undo.clear()
+        self.is_synced = True
 
     def lose(self, chance: random.Random) -> None:
-        """Fall back to the platter; of the waiting writes some sectors made it there, in no order anybody promised."""
-        kept = self.safe if self.safe is not None else bytearray()
-        if happens(chance, 500):
-            for at, data in self.waiting:
-                for start, sector in _sectors(at, data):
-                    if happens(chance, 500):
-                        _apply(kept, start, sector)
-        self.live, self.safe = bytearray(kept), kept
-        self.waiting.clear()
+        """Fall back to the platter; half the time some sectors of what waited made it there, in no promised order."""
+        is_torn = happens(chance, 500)
+        waiting = [(one, self.read(one.length, one.at)) for one in self._undo]
+        for one in reversed(self._undo):
+            self._cut(one.size)
+            self._put(one.at, one.before)
+        for one, data in waiting if is_torn else ():
+            for start, end in _sectors(one.at, len(data)):
+                if happens(chance, 500):
+                    self._put(one.at + start, data[start:end])
+        self._undo.clear()
+
+    def close(self) -> None:
+        """Give the spool back."""
+        self._spool.close()
+
+    def _put(self, at: int, data: bytes) -> None:
+        os.pwrite(self._spool.fileno(), data, at)
+        self.size = max(self.size, at + len(data))
+
+    def _cut(self, size: int) -> None:
+        os.ftruncate(self._spool.fileno(), size)
+        self.size = size
 
 
 class Drive(apsw.VFS):
@@ -90,8 +123,8 @@ class Drive(apsw.VFS):
         """Lose what is not on the platter; files that never were synced are gone."""
         for name, file in list(self.files.items()):
             file.lose(self._chance)
-            if file.safe is None or not file.live:
-                del self.files[name]
+            if not file.is_synced:
+                self.files.pop(name).close()
         self.is_off, self.countdown = False, None
 
     def step(self) -> None:
@@ -102,6 +135,12 @@ class Drive(apsw.VFS):
         if self.is_off:
             raise NoPowerError("the power is gone")
 
+    def close(self) -> None:
+        """Give every file back."""
+        for file in self.files.values():
+            file.close()
+        self.unregister()
+
     @property
     def is_frozen(self) -> bool:
         """Whether what is written now changes nothing."""
@@ -111,7 +150,9 @@ class Drive(apsw.VFS):
         """Open a file, made if need be."""
         path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
         flags[1] = flags[0]
-        return cast("apsw.VFSFile", DriveHandle(self, self.files.setdefault(path, DriveFile())))
+        if path not in self.files:
+            self.files[path] = DriveFile()
+        return cast("apsw.VFSFile", DriveHandle(self, self.files[path]))
 
     def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
         """Tell whether there is such a file."""
@@ -121,7 +162,8 @@ class Drive(apsw.VFS):
         """Delete a file."""
         if not self._is_closing:
             self.step()
-            self.files.pop(filename, None)
+            if (file := self.files.pop(filename, None)) is not None:
+                file.close()
 
     def xFullPathname(self, name: str) -> str:  # noqa: N802
         """Return the name as it is."""
@@ -136,7 +178,7 @@ class DriveHandle:
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
         """Return what the system shows."""
-        return bytes(self._file.live[offset : offset + amount])
+        return self._file.read(amount, offset)
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         """Write without syncing."""
@@ -148,7 +190,7 @@ class DriveHandle:
         """Cut the file off."""
         if not self._drive.is_frozen:
             self._drive.step()
-            self._file.write(newsize, None)
+            self._file.truncate(newsize)
 
     def xSync(self, flags: int) -> None:  # noqa: N802
         """Bring everything to the platter."""
@@ -159,7 +201,7 @@ class DriveHandle:
 
     def xFileSize(self) -> int:  # noqa: N802
         """Return its length in bytes."""
-        return len(self._file.live)
+        return self._file.size
 
     def xLock(self, level: int) -> None:  # noqa: N802
         """One connection a file: nobody else asks."""
@@ -245,22 +287,10 @@ class DriveConnection:
             raise sqlite3.OperationalError(str(error)) from error
 
 
-def _apply(content: bytearray, at: int, data: bytes | None) -> None:
-    if data is None:
-        del content[at:]
-        return
-    if len(content) < at:
-        content.extend(bytes(at - len(content)))
-    content[at : at + len(data)] = data
-
-
-def _sectors(at: int, data: bytes | None) -> Iterator[tuple[int, bytes | None]]:
-    """Cut a write where the drive's sectors end; a truncation is one piece."""
-    if data is None:
-        yield at, None
-        return
+def _sectors(at: int, length: int) -> Iterator[tuple[int, int]]:
+    """Yield from where to where a write goes, cut where the drive's sectors end."""
     start = 0
-    while start < len(data):
-        end = min(len(data), start + SECTOR - (at + start) % SECTOR)
-        yield at + start, data[start:end]
+    while start < length:
+        end = min(length, start + SECTOR - (at + start) % SECTOR)
+        yield start, end
         start = end

@@ -31,6 +31,7 @@ def report_of(outcome: Outcome) -> dict[str, Any]:
         "faults_survived": outcome.survived,
         "log_lines": outcome.log_lines,
         "by_hour": {str(hour): outcome.hours[hour].as_json() for hour in sorted(outcome.hours)},
+        "stores_on_a_drive": options.has_drive,
         "rss_megabytes_by_day": [value >> 20 for value in outcome.rss],
         "seconds": round(outcome.seconds, 2),
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 import zxingcpp
@@ -63,14 +64,15 @@ class SlipReader:
         return ReadSlip(number, _link(piece.bits[foot:]), not is_first)
 
     def _number(self, band: bytes) -> str | None:
-        found = self._known.get(band)
+        dots = blake2b(band, digest_size=16).digest()
+        found = self._known.get(dots)
         if found is None:
             signs = [self._glyphs.get(glyph) for glyph in _glyphs(band)]
             if not signs or None in signs:
                 return None
             if len(self._known) >= KNOWN_NUMBERS:
                 self._known.clear()
-            found = self._known[band] = "".join(sign for sign in signs if sign)
+            found = self._known[dots] = "".join(sign for sign in signs if sign)
         return found
 
     def _learn(self, slips: Slips) -> dict[bytes, str]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hall24 import whole_hall
-from hall24.day.disk import CentreWriter, SimulatedDisk
+from hall24.day.disk import SPOOL, CentreWriter, SimulatedDisk
 from hall24.day.eyes import Eyes
 from hall24.day.machines import AskingMachine
 from hall24.day.options import DayOptions
@@ -58,12 +59,12 @@ def day_hall(database: str = ":memory:") -> Hall:
 
 
 class CentreDisk:
-    """The centre's database, in memory; it outlives the program that opened it while this object does."""
+    """The centre's database, in memory or a folder; it outlives the program that opened it while this object does."""
 
-    def __init__(self) -> None:
-        name = f"file:hall24-day-{next(_STAGES)}?mode=memory&cache=shared"
-        self.url = f"{name}&uri=true"
-        self._anchor = sqlite3.connect(name, uri=True, check_same_thread=False)
+    def __init__(self, folder: Path | None = None) -> None:
+        memory = f"file:hall24-day-{next(_STAGES)}?mode=memory&cache=shared"
+        self.url = f"{memory}&uri=true" if folder is None else str(folder / "centre.db")
+        self._anchor = sqlite3.connect(memory, uri=True, check_same_thread=False)
 
     def close(self) -> None:
         """Let the database go."""
@@ -76,7 +77,7 @@ class Stage:
 
     options: DayOptions
     clock: LoopClock
-    centre_disk: CentreDisk = field(default_factory=CentreDisk)
+    centre_disk: CentreDisk = field(init=False)
     hall: Hall = field(init=False)
     broker: MemoryBroker = field(init=False)
     disk: SimulatedDisk = field(init=False)
@@ -95,10 +96,18 @@ class Stage:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def __post_init__(self) -> None:
+        folder = self._folder()
+        self.centre_disk = CentreDisk(folder)
         self.hall = day_hall(self.centre_disk.url)
-        self.disk = SimulatedDisk(_drive(self.options))
+        self.disk = SimulatedDisk(_drive(self.options), folder)
         self.broker = MemoryBroker(0.002, grants(self.hall))
         self.eyes = Eyes(self.hall, self.broker)
+
+    def _folder(self) -> Path | None:
+        """Return where the stores of a long time lie, outside this process's memory; None for a single day's."""
+        if not self.options.is_soak:
+            return None
+        return Path(self._stack.enter_context(TemporaryDirectory(dir=SPOOL if SPOOL.is_dir() else None)))
 
     async def set_up(self) -> None:
         """Plug the hardware in and start every program."""
@@ -114,9 +123,9 @@ class Stage:
         """Stop every program, last started first, and unplug the hardware."""
         for program in reversed(self.programs.values()):
             await program.stop()
-        await self._stack.aclose()
         self.centre_disk.close()
         self.disk.close()
+        await self._stack.aclose()
 
     def unplug(self, device: str) -> None:
         """Pull the cable of a panel."""

@@ -37,7 +37,7 @@ def morning(plan: list[FaultPlan]) -> Outcome:
 def _drive() -> Iterator[Drive]:
     drive = Drive(random.Random(4))
     yield drive
-    drive.unregister()
+    drive.close()
 
 
 def count(drive: Drive) -> int:
