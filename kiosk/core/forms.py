@@ -8,7 +8,7 @@ from contract.catalogue import FieldKind, FormField
 from kiosk.core.application import ADDRESS, IDENTITY, NAME
 from kiosk.core.field_check import faults_of
 from kiosk.core.happening import Means
-from kiosk.core.session import FIELDS_SHOWN, Choice, Form, Layout, Person, Session, Typing
+from kiosk.core.session import Choice, Form, Layout, Person, Session, Typing
 from kiosk.core.table import State
 
 _DIGITS = frozenset({FieldKind.NUMBER, FieldKind.PHONE, FieldKind.IDENTITY, FieldKind.DATE})
@@ -73,13 +73,13 @@ def opened(form: Form, code: str, *, english: bool) -> Typing | None:
 
 def shown_fields(session: Session) -> tuple[FormField, ...]:
     """Return the fields of the page of a form that is on the screen."""
-    form, size = session.filling, session.shown(FIELDS_SHOWN)
+    form, size = session.filling, session.fields_shown
     return form.fields[form.page * size : (form.page + 1) * size]
 
 
 def is_last_page(session: Session) -> bool:
     """Return whether the form has no page after the one shown."""
-    return (session.filling.page + 1) * session.shown(FIELDS_SHOWN) >= len(session.filling.fields)
+    return (session.filling.page + 1) * session.fields_shown >= len(session.filling.fields)
 
 
 def checked(session: Session, codes: tuple[str, ...], means: Means) -> Form:

@@ -176,7 +176,8 @@ TABLE: Mapping[State, Row] = {
     },
     State.CAPTURE: {
         Event.SHOOT: Move(effects=(Effect.SHOOT,)), Event.PAPER: STAY, Event.DROP: Move(effects=(Effect.DROP,)),
-        Event.PAGE: STAY, Event.DONE: Move(State.MATERIALS), **_ASKS, Event.BACK: Move(State.MATERIALS),
+        Event.PAGE: STAY, Event.DONE: Move(State.MATERIALS), Event.LATER: Move(State.MATERIALS), **_ASKS,
+        Event.BACK: Move(State.MATERIALS),
     },
     State.SIGN: {
         Event.STROKE: STAY, Event.REDO: STAY, Event.NEXT: (_if(Guard.UNSIGNED, STAY), _work(Effect.CHECK)), **_ASKS,

@@ -17,7 +17,7 @@ PAD_TARGET = "pad"
 """The action of the signature pad's target: touches on it are strokes in its own pixels, not presses."""
 
 FIELDS_SHOWN = 4
-"""Fields of a form on one screen; half as many in large print, or lowered to a wheelchair's reach."""
+"""Fields of a form on one screen; half as many lowered to a wheelchair's reach, one in large print."""
 
 ROWS_SHOWN = 6
 """Lines of a list on one screen; half as many in large print or lowered."""
@@ -317,6 +317,11 @@ class Session:
     def material_of(self, code: str) -> Brought:
         """Return how a material is brought, with no way yet if it was not touched."""
         return next((one for one in self.brought if one.code == code), Brought(code=code))
+
+    @property
+    def fields_shown(self) -> int:
+        """Return how many fields of a form one screen asks: one question at a time in large print."""
+        return 1 if self.mode.elder else self.shown(FIELDS_SHOWN)
 
     def shown(self, rows: int) -> int:
         """Return how many of `rows` lines fit with this citizen's print and reach."""

@@ -16,7 +16,7 @@ number                `key:0` … `key:X` `key:delete` `key:clear`, `field:ident
 consent               `agree` `decline`
 form                  `field:CODE`, `key:…` while a field has the keyboard, `choose:CODE:OPTION`, `next`
 materials             `material:CODE` (take its pages), `way:CODE:WAY`, `later:CODE`, `next`
-capture               `shoot` `drop` (the page shown), `done`
+capture               `shoot` `drop` (the page shown), `page:±1`, `later:CODE`, `done`
 sign                  strokes on the pad (see `PAD_TARGET`), `redo`, `next`
 review                `edit_form` `edit_materials` `edit_sign`, `delivery:WAY`, `submit`
 submitting, working   none

@@ -6,7 +6,7 @@ from hallkit.touch.theme import CONTENT_WIDTH, MARGIN
 from hallkit.touch.widgets import Button, Field, Widget
 from hallkit.touch.widgets.keyboard import KEYBOARD
 from kiosk.core.forms import shown_fields
-from kiosk.core.session import FIELDS_SHOWN, Form
+from kiosk.core.session import Form
 from kiosk.core.table import State
 from kiosk.screens.rows import choices, choices_height, fitting_columns
 from kiosk.screens.shell import Column, bar, shell
@@ -25,10 +25,11 @@ def form(view: View) -> list[Widget]:
         return typed
     session = view.session
     count = len(session.form.fields)
-    size = max(session.shown(FIELDS_SHOWN), 1)
+    size = session.fields_shown
     pages = -(-count // size)
     column = Column(view)
-    column.title(view.say("form.title"), _progress(view, pages))
+    title = "form.ask" if view.is_large else "form.title"
+    column.title(view.say(title), _progress(view, pages))
     if view.mode.lowered:
         column.text(_progress(view, pages), "note", "ink2")
     for asked in shown_fields(session):

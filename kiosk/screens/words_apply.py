@@ -115,6 +115,7 @@ APPLY: dict[str, tuple[str, str]] = {
     "consent.decline": ("不用，我自己填", "No, I fill it in myself"),
     "consent.decline_note": ("不查任何信息", "Nothing is looked up"),
     "form.title": ("请填写这些内容", "Please fill this in"),
+    "form.ask": ("请回答", "Please answer"),
     "form.page": ("第 {page} 页，共 {count} 页", "Page {page} of {count}"),
     "form.all": ("带“可不填”的可以空着", "Optional ones may stay empty"),
     "form.next": ("下一页", "Next page"),
