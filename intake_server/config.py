@@ -20,6 +20,11 @@ class IntakeConfig:
     replay_days: int = field("days of the ledger read back at start", low=1, high=90, default=2)
     rating_days: int = field("days of ratings read back at start", low=1, high=3650, default=400)
     retention_days: int = field("days until personal fields are erased", low=1, high=3650, default=30)
+    quarantine_messages: int = field(
+        "messages that did not validate the centre keeps; older ones are only counted",
+        default=10_000, low=10, high=1_000_000,
+    )  # fmt: skip
+    quarantine_megabytes: int = field("megabytes of them it keeps", low=1, high=4_096, default=64)
     rectify_days: int = field("working days to answer a bad rating", low=1, high=60, default=5)
     default_rating_days: int = field(
         "days after which an unrated visit is recorded as default; 0: never", low=0, high=60, default=0

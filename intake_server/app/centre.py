@@ -41,6 +41,7 @@ from intake_server.drivers.watcher import SCREENS, Watcher
 from intake_server.store.engine import open_engine
 from intake_server.store.intake_store import IntakeStore
 from intake_server.store.ledger_reader import LedgerReader
+from intake_server.store.quarantine import Bounds
 from intake_server.web.metrics import Metrics
 from intake_server.web.pages import build
 from intake_server.web.site import Notice, Site
@@ -121,7 +122,8 @@ class App:
         self.config, self.names, self._clock, self._writer = config, names, clock, writer
         self.hall = Hall(hall, published(), config.rectify_days)
         engine = open_engine(config.database)
-        self.store, self.reader = IntakeStore(engine, chance), LedgerReader(engine)
+        bounds = Bounds(config.quarantine_messages, config.quarantine_megabytes * 1_000_000)
+        self.store, self.reader = IntakeStore(engine, chance, bounds), LedgerReader(engine)
         self.notice, self.metrics = Notice(), Metrics()
         self.receiver = self._new_receiver()
         self.device = Device(
@@ -186,6 +188,7 @@ class App:
 
     async def replay(self) -> None:
         """Fold the ledger's last days into the live picture, and of the time before what ratings are still open."""
+        self.metrics.see(await self._writer.run(self.reader.quarantine_standing))
         now = self._clock.now()
         since = now - timedelta(days=self.config.replay_days)
         first = now - timedelta(days=self.config.rating_days)

@@ -14,6 +14,7 @@ from intake_server.core.ledger import GENESIS, Source, microseconds
 from intake_server.core.report import Report
 from intake_server.core.uplink import BadRow, Batch, Garbage, GoodRow, Outcome, judge
 from intake_server.errors import LedgerStoreError
+from intake_server.store.quarantine import BOUNDS, Bounds
 from intake_server.store.schema import CENTRE, LEDGER, LINK, MARK, QUARANTINE, SECRET
 from intake_server.store.transaction import Head, MarkKey, Transaction
 
@@ -34,8 +35,8 @@ class IntakeStore:
     A transaction the database refuses raises LedgerStoreError and leaves nothing behind, in it or in memory.
     """
 
-    def __init__(self, engine: sa.Engine, chance: random.Random) -> None:
-        self._engine, self._chance = engine, chance
+    def __init__(self, engine: sa.Engine, chance: random.Random, bounds: Bounds = BOUNDS) -> None:
+        self._engine, self._chance, self._bounds = engine, chance, bounds
         self._marks: dict[MarkKey, tuple[int, int]] = {}
         self._newest: dict[DeviceKey, int] = {}
         self.head = self._open_centre()
@@ -93,7 +94,7 @@ class IntakeStore:
     def _commit(self, work: Callable[[Transaction], None], now: datetime) -> Report:
         try:
             with self._engine.begin() as connection:
-                transaction = Transaction(connection, self.head, self._chance, now)
+                transaction = Transaction(connection, self.head, self._chance, now, self._bounds)
                 work(transaction)
                 transaction.write()
         except SQLAlchemyError as error:

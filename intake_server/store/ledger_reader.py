@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from intake_server.core.event import Event
 from intake_server.core.kinds import LedgerKind
 from intake_server.core.ledger import GENESIS, LedgerRow, Secret, Source, microseconds, moment_of, opened, verify
+from intake_server.core.report import Aside
 from intake_server.store.engine import READING
+from intake_server.store.quarantine import standing
 from intake_server.store.schema import CENTRE, LEDGER, LINK, QUARANTINE, SECRET
 
 PAGE = 5_000
@@ -89,6 +91,11 @@ class LedgerReader:
         counted = sa.select(QUARANTINE.c.fault, sa.func.count()).group_by(QUARANTINE.c.fault)
         with self._engine.connect() as connection:
             return {found[0]: found[1] for found in connection.execute(counted.order_by(QUARANTINE.c.fault))}
+
+    def quarantine_standing(self) -> Aside:
+        """Return what the quarantine holds and how many messages it let go."""
+        with self._engine.connect() as connection:
+            return standing(connection)
 
 
 def _row(found: Any) -> LedgerRow:

@@ -85,6 +85,16 @@ QUARANTINE = sa.Table(
 )
 """What did not validate, raw; a repeat is counted, and all of it may be erased."""
 
+TOMBSTONE = sa.Table(
+    "tombstone",
+    METADATA,
+    sa.Column("messages", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("first_us", sa.BigInteger, nullable=False),
+    sa.Column("last_us", sa.BigInteger, nullable=False),
+)
+"""At most one row: what a full quarantine let go, and when the oldest and the newest of it came."""
+
 CENTRE = sa.Table(
     "centre",
     METADATA,

@@ -17,6 +17,7 @@ from intake_server.core.journey import link_of, subject
 from intake_server.core.ledger import Parts, Source, microseconds, seal, take_apart
 from intake_server.core.report import Report
 from intake_server.store.bulk import Row, insert_rows
+from intake_server.store.quarantine import BOUNDS, Bounds, trim
 from intake_server.store.schema import CENTRE, LEDGER, LINK, MARK, QUARANTINE, SECRET
 
 MarkKey = tuple[str, str, str]
@@ -39,8 +40,10 @@ class Head:
 class Transaction:
     """Collects rows for one bulk write; `head`, `marks` and `newest` become the store's once it committed."""
 
-    def __init__(self, connection: sa.Connection, head: Head, chance: random.Random, now: datetime) -> None:
-        self.connection, self.now = connection, now
+    def __init__(
+        self, connection: sa.Connection, head: Head, chance: random.Random, now: datetime, bounds: Bounds = BOUNDS
+    ) -> None:
+        self.connection, self.now, self._bounds = connection, now, bounds
         self._inc, self._seq, self._rows, self._chain = head.inc, head.seq, head.rows, head.chain
         self.report = Report()
         self.marks: dict[MarkKey, tuple[int, int]] = {}
@@ -99,6 +102,7 @@ class Transaction:
             self.connection.execute(statements.link, self._links)
         if self._quarantine:
             self.connection.execute(statements.quarantine, self._quarantine)
+            self.report.aside = trim(self.connection, self._bounds)
         if self.marks:
             self.connection.execute(statements.mark, self._mark_rows())
         if self._ledger:
