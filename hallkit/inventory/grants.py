@@ -43,7 +43,7 @@ def _devices(hall: Hall) -> Iterator[Grant]:
             own = (hall.address(device.name), *(hall.address(one.name) for one in hall.members(device.name)))
             engine = _topics((hall.address("queue-engine"),), Channel.STATE)
             publish = _topics(own, *_WRITES) + _at_machines(hall, device.kind, Channel.COMMAND)
-            subscribe = _topics(own, *_READS) + boards(hall) + engine
+            subscribe = _topics(own, *_READS) + boards(hall) + engine + _seen_by_technicians(hall, device.kind)
             yield Grant(device.name, publish, subscribe + _at_machines(hall, device.kind, *_SEEN_AT_MACHINES))
 
 
@@ -51,6 +51,12 @@ def _at_machines(hall: Hall, kind: str, *channels: Channel) -> tuple[str, ...]:
     """Return what a demonstration's manager may press and see: the machines that simulated visitors stand at."""
     is_allowed = hall.hall.demo and kind == "manager-desk"
     return _topics(addresses(hall, "ticket-machine"), *channels) if is_allowed else ()
+
+
+def _seen_by_technicians(hall: Hall, kind: str) -> tuple[str, ...]:
+    """Return the states a technician's desk may see: everybody's, and nothing else of theirs."""
+    everybody = tuple(hall.address(device.name) for device in hall.devices)
+    return _topics(everybody, Channel.STATE) if kind == "technician-desk" else ()
 
 
 def _engine(hall: Hall) -> Grant:

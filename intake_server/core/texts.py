@@ -107,6 +107,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "kind.sensor": ("传感器", "Sensor"),
     "kind.clerk-desk": ("窗口工作台", "Clerk desk"),
     "kind.manager-desk": ("管理台", "Manager desk"),
+    "kind.technician-desk": ("运维台", "Technician desk"),
     "kind.voice": ("语音叫号", "Voice"),
     "kind.bridge": ("现场网关", "Field gateway"),
     "kind.hall-store": ("厅内存储", "Hall store"),
