@@ -102,15 +102,17 @@ async def serve(device: SimulatedDdpPanel, stream: ByteStream) -> None:
         if isinstance(stream, UdpStream):
             device.receive(data, loop.time())
             continue
-        held += data
-        while len(held) >= ddp.HEADER.size and len(held) >= (size := _size(held)):
-            device.receive(held[:size], loop.time())
-            held = held[size:]
+        held, at = held + data, 0
+        while len(held) - at >= ddp.HEADER.size and len(held) - at >= (size := _size(held, at)):
+            device.receive(held[at : at + size], loop.time())
+            at += size
+        held = held[at:]
 
 
-def _size(held: bytes) -> int:
-    extra = ddp.TIMECODE_SIZE if held[0] & ddp.TIME else 0
-    return ddp.HEADER.size + extra + int(ddp.HEADER.unpack_from(held)[5])
+def _size(held: bytes, at: int) -> int:
+    """Return the length of the packet that begins at a place."""
+    extra = ddp.TIMECODE_SIZE if held[at] & ddp.TIME else 0
+    return ddp.HEADER.size + extra + int(ddp.HEADER.unpack_from(held, at)[5])
 
 
 def _silent(device: SimulatedDdpPanel) -> None:

@@ -1,7 +1,7 @@
 """Distributed Display Protocol, UDP 4048 (3waylabs.com/ddp; receivers as WLED's kno.wled.ge/interfaces/ddp)."""
 
-from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from display_controller.errors import WireError
 
@@ -26,8 +26,7 @@ ALL_DEVICES = 0xFF
 LAST_SEQUENCE = 15
 
 
-@dataclass(frozen=True)
-class Packet:
+class Packet(NamedTuple):
     """One datagram: `data` at byte `offset` of the picture, shown by the packet whose `push` is set."""
 
     offset: int
