@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from panel_rig import FAST, backoff, running, until, words
+from virtual_story import in_virtual_time
 
 from display_controller.drivers.bx_k import BxKOptions, bx_k_display
 from display_controller.drivers.bx_link import BxTiming
@@ -33,6 +34,7 @@ async def font_card(
         yield display, sockets
 
 
+@in_virtual_time
 async def test_a_font_card_shows_the_words_in_their_colours() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -44,6 +46,7 @@ async def test_a_font_card_shows_the_words_in_their_colours() -> None:
         assert display.status is DisplayStatus.ONLINE
 
 
+@in_virtual_time
 async def test_only_the_row_that_changed_is_sent_again() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -57,6 +60,7 @@ async def test_only_the_row_that_changed_is_sent_again() -> None:
         assert card.texts == {0: "A043"}
 
 
+@in_virtual_time
 async def test_brightness_and_power_reach_a_font_card() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -69,6 +73,7 @@ async def test_brightness_and_power_reach_a_font_card() -> None:
         await until(lambda: card.picture.getbbox() is not None)
 
 
+@in_virtual_time
 async def test_a_rare_character_is_refused_before_a_byte_is_sent_and_the_next_picture_goes_through() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -85,6 +90,7 @@ async def test_a_rare_character_is_refused_before_a_byte_is_sent_and_the_next_pi
 
 
 @pytest.mark.parametrize("setup", ["busy", "garbled", "lossy"])
+@in_virtual_time
 async def test_a_card_with_passing_troubles_shows_the_words_in_the_end(setup: str) -> None:
     card = panel_bx_k.build(setup, 64, 32)
     async with font_card(card) as (display, _):
@@ -92,6 +98,7 @@ async def test_a_card_with_passing_troubles_shows_the_words_in_the_end(setup: st
         await until(lambda: card.texts == {0: "A042"} and display.status is DisplayStatus.ONLINE)
 
 
+@in_virtual_time
 async def test_a_silent_card_is_reported_and_served_once_it_speaks() -> None:
     card = panel_bx_k.build("silent", 64, 32)
     async with font_card(card) as (display, _):
@@ -103,6 +110,7 @@ async def test_a_silent_card_is_reported_and_served_once_it_speaks() -> None:
         await until(lambda: card.texts == {0: "A042"})
 
 
+@in_virtual_time
 async def test_a_refusing_card_is_reported_and_not_asked_the_same_again() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -117,6 +125,7 @@ async def test_a_refusing_card_is_reported_and_not_asked_the_same_again() -> Non
         assert card.requests == asked
 
 
+@in_virtual_time
 async def test_a_card_that_stays_busy_is_refusing() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -126,6 +135,7 @@ async def test_a_card_that_stays_busy_is_refusing() -> None:
         await until(lambda: "busy" in display.detail)
 
 
+@in_virtual_time
 async def test_an_answer_to_the_request_before_does_not_count_for_the_next() -> None:
     late: list[bytes] = []
 
@@ -144,6 +154,7 @@ async def test_an_answer_to_the_request_before_does_not_count_for_the_next() -> 
             assert len(late) == 4
 
 
+@in_virtual_time
 async def test_an_answer_nobody_asked_for_does_not_hide_a_refusal() -> None:
     asked: list[bytes] = []
 
@@ -163,6 +174,7 @@ async def test_an_answer_nobody_asked_for_does_not_hide_a_refusal() -> None:
         await until(lambda: display.status is DisplayStatus.REFUSING)
 
 
+@in_virtual_time
 async def test_a_panel_that_never_opens_its_line_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("display_controller.drivers.panel.REACH_WITHIN", 0.01)
 
@@ -173,6 +185,7 @@ async def test_a_panel_that_never_opens_its_line_is_silent(monkeypatch: pytest.M
         await until(lambda: "no answer" in display.detail)
 
 
+@in_virtual_time
 async def test_a_panel_that_takes_no_bytes_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("display_controller.drivers.line.WRITE_WITHIN", 0.01)
 
@@ -200,6 +213,7 @@ def test_a_long_request_on_a_slow_line_has_longer_to_be_answered() -> None:
     assert BxTiming().reply_to(bytes(960)) == 1.0
 
 
+@in_virtual_time
 async def test_late_answers_never_hide_a_refusal() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -214,6 +228,7 @@ async def test_late_answers_never_hide_a_refusal() -> None:
         assert display.sent == 1
 
 
+@in_virtual_time
 async def test_a_pulled_cable_is_noticed_at_rest_and_the_newest_picture_comes_back() -> None:
     card = panel_bx_k.build(width=64, height=32)
     sockets = Sockets()
@@ -230,6 +245,7 @@ async def test_a_pulled_cable_is_noticed_at_rest_and_the_newest_picture_comes_ba
             await until(lambda: card.texts == {0: "A043"})
 
 
+@in_virtual_time
 async def test_a_card_that_lost_its_memory_is_filled_again_at_the_next_refresh() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card, refresh_every=0.1) as (display, _):
@@ -240,6 +256,7 @@ async def test_a_card_that_lost_its_memory_is_filled_again_at_the_next_refresh()
         await until(lambda: card.texts == {0: "A042"})
 
 
+@in_virtual_time
 async def test_a_card_whose_controller_died_clears_itself() -> None:
     card = panel_bx_k.build(width=64, height=32)
     async with font_card(card) as (display, _):
@@ -252,6 +269,7 @@ async def test_a_card_whose_controller_died_clears_itself() -> None:
     assert card.picture.getbbox() is None
 
 
+@in_virtual_time
 async def test_words_arrive_over_a_bad_slow_line() -> None:
     card = panel_bx_k.build(width=64, height=32)
     cable = Cable(chunk=3, corrupt=0.0008, loss=0.0008, chance=random.Random(5))
@@ -261,6 +279,7 @@ async def test_words_arrive_over_a_bad_slow_line() -> None:
             await until(lambda n=number: card.texts == {0: f"A{n:03}"})  # type: ignore[misc]
 
 
+@in_virtual_time
 async def test_the_newest_picture_replaces_one_not_sent_yet() -> None:
     card = panel_bx_k.build("slow", 64, 32)
     card.faults.slow = 0.02
@@ -272,6 +291,7 @@ async def test_the_newest_picture_replaces_one_not_sent_yet() -> None:
         assert display.sent < 20
 
 
+@in_virtual_time
 async def test_a_wish_that_waits_too_long_makes_the_panel_stale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("display_controller.drivers.panel.LATE_AFTER", 0.02)
     card = panel_bx_k.build(width=64, height=32)
@@ -283,6 +303,7 @@ async def test_a_wish_that_waits_too_long_makes_the_panel_stale(monkeypatch: pyt
         await until(lambda: display.status is DisplayStatus.ONLINE and display.sent == 1)
 
 
+@in_virtual_time
 async def test_query_of_brightness_is_answered() -> None:
     card = panel_bx_g.build()
     (reply,) = card.receive(bx_g.encode(bx_g.query_brightness()), 0.0)

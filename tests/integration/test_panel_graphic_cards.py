@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from panel_rig import FAST, backoff, noise, running, until, words
+from virtual_story import in_virtual_time
 
 from display_controller.drivers.bx_g import BxGOptions, bx_g_display
 from display_controller.drivers.bx_k import bx_k_display
@@ -33,6 +34,7 @@ GRAPHIC = ["BX-5E1", "BX-5Q0+", "BX-6E1", "BX-6Q1"]
 
 
 @pytest.mark.parametrize("name", GRAPHIC)
+@in_virtual_time
 async def test_a_graphic_card_shows_the_picture_dot_for_dot(name: str) -> None:
     card = panel_bx_g.build(width=64, height=32, card=CARDS[name])
     async with graphic_card(card) as display:
@@ -45,6 +47,7 @@ async def test_a_graphic_card_shows_the_picture_dot_for_dot(name: str) -> None:
         assert len(card.history.changes) == 2
 
 
+@in_virtual_time
 async def test_a_sixth_generation_card_read_the_other_way_works_when_both_say_so() -> None:
     words_6e, lengths = WordRules(True, False), LengthRules(True, True, True)
     card = panel_bx_g.build(width=64, height=32, card=CARDS["BX-6E1"])
@@ -54,6 +57,7 @@ async def test_a_sixth_generation_card_read_the_other_way_works_when_both_say_so
         await until(lambda: card.picture.tobytes() == picture.image.tobytes())
 
 
+@in_virtual_time
 async def test_a_card_of_another_type_refuses() -> None:
     card = panel_bx_g.build(width=64, height=32)
     options = BxGOptions(card=CARDS["BX-6E1"], timing=FAST)
@@ -64,6 +68,7 @@ async def test_a_card_of_another_type_refuses() -> None:
         assert display.status is DisplayStatus.REFUSING
 
 
+@in_virtual_time
 async def test_a_graphic_card_goes_dark_and_comes_back() -> None:
     card = panel_bx_g.build(width=64, height=32)
     async with graphic_card(card) as display:
@@ -76,6 +81,7 @@ async def test_a_graphic_card_goes_dark_and_comes_back() -> None:
         await until(lambda: card.picture.tobytes() == picture.image.tobytes())
 
 
+@in_virtual_time
 async def test_a_picture_too_large_for_the_card_is_refused() -> None:
     card = panel_bx_g.build(width=32, height=32)
     async with graphic_card(card) as display:

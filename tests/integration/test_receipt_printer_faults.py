@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from receipt_printer_rig import QUICK, ROWS, hall, ready, seen, slip
+from virtual_story import in_virtual_time
 
 from hallkit.codecs.escpos import encode, raster_bands
 from hallkit.devices.print_job import Cause, Printed, PrintOutcome, Stage
@@ -12,6 +13,7 @@ from hallkit.devices.printer_line import PROLOGUE, QUESTIONS
 from hallkit.devices.printer_settings import PrinterSettings
 
 
+@in_virtual_time
 async def test_a_slip_is_confirmed_only_when_the_printer_said_so() -> None:
     stages: list[Stage] = []
     async with hall() as (printer, rig):
@@ -23,6 +25,7 @@ async def test_a_slip_is_confirmed_only_when_the_printer_said_so() -> None:
         assert rig.device.unknown == 0
 
 
+@in_virtual_time
 async def test_a_ready_printer_gets_the_slip_first_and_no_question_before_it() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -32,6 +35,7 @@ async def test_a_ready_printer_gets_the_slip_first_and_no_question_before_it() -
         assert not any(QUESTIONS in data for data in rig.taps[0].written[before:])
 
 
+@in_virtual_time
 async def test_a_status_that_is_not_fresh_is_asked_for_before_the_first_byte() -> None:
     async with hall(settings=replace(QUICK, fresh_for=-1.0)) as (printer, rig):
         await ready(printer)
@@ -51,6 +55,7 @@ async def test_a_status_that_is_not_fresh_is_asked_for_before_the_first_byte() -
         ("garbled", Cause.GARBLED),
     ],
 )
+@in_virtual_time
 async def test_a_printer_that_cannot_print_refuses_before_the_first_byte(setup: str, cause: Cause) -> None:
     async with hall(setup) as (printer, rig):
         await seen(printer, cause)
@@ -59,6 +64,7 @@ async def test_a_printer_that_cannot_print_refuses_before_the_first_byte(setup: 
         assert rig.device.hanging.dots == 0
 
 
+@in_virtual_time
 async def test_near_end_prints_and_is_told() -> None:
     async with hall("near_end") as (printer, _):
         await ready(printer)
@@ -67,6 +73,7 @@ async def test_near_end_prints_and_is_told() -> None:
         assert (await printer.print(slip())).is_confirmed
 
 
+@in_virtual_time
 async def test_paper_that_ends_in_mid_print_is_uncertain_and_the_rest_never_comes_out() -> None:
     async with hall("paper_out_mid_print") as (printer, rig):
         await ready(printer)
@@ -81,6 +88,7 @@ async def test_paper_that_ends_in_mid_print_is_uncertain_and_the_rest_never_come
         assert rig.printed() == [False, True]
 
 
+@in_virtual_time
 async def test_a_refill_in_mid_print_goes_on_where_it_stopped_if_the_hall_wants_that() -> None:
     settings = PrinterSettings(chunk_bytes=2048, patience={Cause.PAPER_OUT: 5.0})
     async with hall("paper_out_mid_print", settings) as (printer, rig):
@@ -103,6 +111,7 @@ async def test_a_refill_in_mid_print_goes_on_where_it_stopped_if_the_hall_wants_
         ({"head_hot_for": 9.0}, Cause.HEAD_HOT),
     ],
 )
+@in_virtual_time
 async def test_a_fault_in_mid_print_has_its_name_and_is_never_called_printed(
     fault: dict[str, object], cause: Cause
 ) -> None:
@@ -116,6 +125,7 @@ async def test_a_fault_in_mid_print_has_its_name_and_is_never_called_printed(
         assert (outcome.stage, outcome.cause, outcome.printed) == (Stage.FAILED, cause, Printed.UNKNOWN)
 
 
+@in_virtual_time
 async def test_a_jammed_knife_is_freed_once_and_a_second_jam_is_told() -> None:
     async with hall("cutter_jam_once") as (printer, rig):
         await ready(printer)
@@ -126,6 +136,7 @@ async def test_a_jammed_knife_is_freed_once_and_a_second_jam_is_told() -> None:
         assert rig.printed() == [True]
 
 
+@in_virtual_time
 async def test_a_hot_head_only_takes_longer() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -133,6 +144,7 @@ async def test_a_hot_head_only_takes_longer() -> None:
         assert (await printer.print(slip())).is_confirmed
 
 
+@in_virtual_time
 async def test_a_cover_closed_in_time_only_takes_longer() -> None:
     async with hall("cover_open", PrinterSettings(patience={Cause.COVER_OPEN: 5.0})) as (printer, rig):
         await seen(printer, Cause.COVER_OPEN)

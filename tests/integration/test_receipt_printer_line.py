@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import serial
 from receipt_printer_rig import QUICK, ROWS, Rig, hall, ready, seen, slip
+from virtual_story import in_virtual_time
 
 from hallkit.codecs.escpos import Cut, LineFeed, ProcessId, Text, encode, raster_bands
 from hallkit.devices.print_job import AlreadySentError, Cause, Printed, PrintJob, chunks
@@ -24,6 +25,7 @@ from hallkit.transports.url import open_stream
 from simulators.receipt_printer import build, serve
 
 
+@in_virtual_time
 async def test_a_cable_pulled_in_mid_print_is_uncertain_and_the_line_comes_back_clean() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -43,6 +45,7 @@ async def test_a_cable_pulled_in_mid_print_is_uncertain_and_the_line_comes_back_
         assert sum(rig.printed()) == 1
 
 
+@in_virtual_time
 async def test_without_a_printer_the_answer_comes_at_once() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -56,6 +59,7 @@ async def test_without_a_printer_the_answer_comes_at_once() -> None:
         assert rig.printed() == [True]
 
 
+@in_virtual_time
 async def test_the_same_job_is_never_taken_twice_only_a_numbered_reprint_is() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -66,6 +70,7 @@ async def test_the_same_job_is_never_taken_twice_only_a_numbered_reprint_is() ->
         assert rig.printed() == [True, True]
 
 
+@in_virtual_time
 async def test_jobs_handed_in_together_come_out_one_after_the_other() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -74,6 +79,7 @@ async def test_jobs_handed_in_together_come_out_one_after_the_other() -> None:
         assert rig.printed() == [True] * 5
 
 
+@in_virtual_time
 async def test_a_slow_line_and_a_slow_head_print_well() -> None:
     settings = PrinterSettings(chunk_bytes=1024)
     async with hall(settings=settings) as (printer, rig):
@@ -85,6 +91,7 @@ async def test_a_slow_line_and_a_slow_head_print_well() -> None:
 
 
 @pytest.mark.parametrize("late_by", [0.06, 0.09])
+@in_virtual_time
 async def test_late_answers_are_silence_and_never_the_answer_to_the_next_question(late_by: float) -> None:
     cable, device = Cable(delay=late_by / 2), build()
     near, far = memory_pair(cable)
@@ -101,6 +108,7 @@ async def test_late_answers_are_silence_and_never_the_answer_to_the_next_questio
     await asyncio.gather(*tasks)
 
 
+@in_virtual_time
 async def test_an_echo_of_an_earlier_job_confirms_nothing() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -114,6 +122,7 @@ async def test_an_echo_of_an_earlier_job_confirms_nothing() -> None:
         assert (await job).printed is Printed.UNKNOWN
 
 
+@in_virtual_time
 async def test_a_make_without_echoes_confirms_by_status_in_order() -> None:
     settings = PrinterSettings(
         answer_deadline=0.05, confirmation=Confirmation.STATUS, confirms_clearing=False, patience={}
@@ -126,6 +135,7 @@ async def test_a_make_without_echoes_confirms_by_status_in_order() -> None:
         assert (outcome.cause, outcome.printed) == (Cause.PAPER_OUT, Printed.UNKNOWN)
 
 
+@in_virtual_time
 async def test_noise_on_the_cable_never_makes_a_slip_printed_that_is_not() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -138,6 +148,7 @@ async def test_noise_on_the_cable_never_makes_a_slip_printed_that_is_not() -> No
             assert not (outcome.printed is Printed.NO and whole)
 
 
+@in_virtual_time
 async def test_a_job_given_up_by_its_caller_leaves_nothing_for_the_next() -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -161,6 +172,7 @@ async def test_a_job_given_up_by_its_caller_leaves_nothing_for_the_next() -> Non
         EOFError(),
     ],
 )
+@in_virtual_time
 async def test_whatever_a_pulled_cable_raises_is_unplugged_and_then_opened_again(error: Exception) -> None:
     async with hall() as (printer, rig):
         await ready(printer)
@@ -217,6 +229,7 @@ async def test_an_adapter_pulled_out_in_mid_print_and_put_back_under_its_name_pr
     await asyncio.gather(running, *serving, return_exceptions=True)
 
 
+@in_virtual_time
 async def test_after_a_crash_in_mid_print_what_hangs_in_the_slot_is_cut_off_first() -> None:
     rig = Rig(build())
     rig.plug_in()
