@@ -157,6 +157,7 @@ class RefusalCode(StrEnum):
     FOREIGN_EPOCH = "foreign_epoch"
     NOT_IN_BLOCK = "not_in_block"
     NUMBER_TAKEN = "number_taken"
+    CLOCK_WRONG = "clock_wrong"
 
 
 class TicketFact(Fact, frozen=True, kw_only=True):

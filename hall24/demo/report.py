@@ -76,9 +76,8 @@ def report(stored: Sequence[Fact], centre_rows: int, quarantined: int, seen: See
     ratings = {fact.rating for fact in stored if isinstance(fact, RatingGiven)}
     counts = dict(sorted(Counter(states.values()).items()))
     issued = sum(isinstance(fact, TicketIssued | OfflineTicketAccepted) for fact in stored)
-    without = seen.visitors - len(seen.tickets_taken) - seen.told_full
     invariants = {
-        "every_visitor_got_a_ticket_or_was_told_why_not": without == 0,
+        "every_visitor_got_a_ticket_or_was_told_why_not": not _visitors(seen)["without"],
         "every_issued_ticket_is_in_exactly_one_state": sum(counts.values()) == issued,
         "no_number_was_issued_twice": len(states) == issued,
         "every_ticket_taken_is_stored": {number for _, number in states} >= set(seen.tickets_taken),
@@ -95,12 +94,7 @@ def report(stored: Sequence[Fact], centre_rows: int, quarantined: int, seen: See
         "invariants": invariants,
         "seconds": round(seen.seconds, 1),
         "devices": seen.devices,
-        "visitors": {
-            "came": seen.visitors,
-            "with_a_ticket": len(seen.tickets_taken),
-            "told_full": seen.told_full,
-            "without": without,
-        },
+        "visitors": _visitors(seen),
         "issued": issued,
         "tickets": counts,
         "calls": len(calls),
@@ -110,6 +104,12 @@ def report(stored: Sequence[Fact], centre_rows: int, quarantined: int, seen: See
         "outboxes": seen.outboxes,
         "restarts": seen.restarts,
     }
+
+
+def _visitors(seen: Seen) -> dict[str, int]:
+    given = len(seen.tickets_taken)
+    without = seen.visitors - given - seen.told_full
+    return {"came": seen.visitors, "with_a_ticket": given, "told_full": seen.told_full, "without": without}
 
 
 def ticket_states(stored: Iterable[Fact]) -> dict[tuple[str, str], str]:

@@ -13,6 +13,8 @@ from time import perf_counter
 from hall24.doctor.finding import Finding, ill, well
 from hallkit.broker.mosquitto import find_mosquitto
 from hallkit.inventory.schema import Hall
+from hallkit.runtime.clock import SystemClock
+from hallkit.runtime.kept_clock import EARLIEST
 from hallkit.runtime.store import StoreError, open_database
 from hallkit.text.errors import TextError
 from hallkit.text.fonts import INSTALL, FontLibrary, system_fonts
@@ -76,6 +78,8 @@ def _space(run: Path) -> Finding:
 
 def _clock() -> Finding:
     """Ask the kernel whether anything keeps its clock right (adjtimex(2), read only)."""
+    if (said := SystemClock().now()) < EARLIEST:
+        return ill("clock", f"says {said:%Y-%m-%d}, which cannot be; no tickets are given", "set it, then see to NTP")
     library = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
     if not hasattr(library, "adjtimex"):
         return well("clock", "this system does not say whether its clock is kept right")

@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from contract import codec
 from contract.body import Command, Reply, Request
 from contract.errors import RemoteContractError
+from contract.link import Fault
 from contract.queue import RefusalCode
-from contract.queue_requests import QueueRefused
+from contract.queue_requests import BookAppointment, CheckIn, IssueTicket, LeaseBlock, QueueRefused
 from contract.roles import may_ask
 from contract.topics import Address, Channel
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
 from hallkit.runtime.fact_sender import FactSender
+from hallkit.runtime.kept_clock import KeptClock
 from hallkit.runtime.link import LinkFactory, LinkMessage
 from hallkit.runtime.postmark import Received, open_message
 from hallkit.runtime.supervise import run_jobs
@@ -43,6 +45,9 @@ SETTLE = 3.0
 TIDY_EVERY, A_MOMENT = 32, 0.05
 """Commits after which the journal is tidied, once nobody has asked for so many seconds."""
 
+DATED = (IssueTicket, CheckIn, BookAppointment, LeaseBlock)
+"""What needs today's date, and is refused while nobody knows it; everything else goes on."""
+
 FAILED_COMMIT_PAUSE = 1.0
 
 
@@ -62,7 +67,8 @@ class EngineApp:
         database: sqlite3.Connection, writer: Writer, signer: BlockSigner,
         links: LinkFactory, clock: Clock, chance: random.Random, witness: Witness | None = None,
     ) -> None:  # fmt: skip
-        self._places, self._clock, self._writer = places, clock, writer
+        clock = kept = KeptClock(clock)
+        self._places, self._clock, self._writer = places, kept, writer
         self._pads = RatingPads(places.pads, table.rating_seconds, clock, self._tell)
         hear: dict[str, Callable[[LinkMessage], None]] = {
             asker.topic(Channel.REQUEST): self._on_request for asker in places.askers
@@ -75,6 +81,8 @@ class EngineApp:
         self.keeper = EngineKeeper(
             site, Journal(database, postmark.new_id()), writer, postmark, clock, signer, table.snapshot_every
         )
+        if (newest := self.keeper.newest()) is not None:
+            kept.not_before(newest)
         lately = clock.now() - timedelta(seconds=table.rating_seconds)
         self._pads.remember(self.keeper.engine.staff, self.keeper.facts_since(lately))
         self._sender = FactSender(self.keeper.journal, writer, postmark, self._send_fact)
@@ -92,6 +100,7 @@ class EngineApp:
         try:
             await run_jobs([
                 ("engine requests", self._serve), ("engine facts", self._sender.run), ("engine link", self.device.run),
+                ("engine clock", lambda: self._clock.watch(self._on_clock)),
             ])  # fmt: skip
         finally:
             self._boards.close()
@@ -116,6 +125,11 @@ class EngineApp:
             asyncio.get_running_loop().call_later(SETTLE, self._settled.set)
         else:
             self._sender.on_down()
+
+    def _on_clock(self, is_right: bool) -> None:
+        if not is_right:
+            _LOGGER.error("the clock cannot be right: no tickets are given until it is; set it, then see to NTP")
+        self.device.set_faults(*([] if is_right else [Fault.CLOCK_WRONG]))
 
     def _on_restored(self, missing: int) -> None:
         _LOGGER.error("%d facts more than this journal holds were told: it was restored; new epoch", missing)
@@ -208,6 +222,9 @@ class EngineApp:
         if not self._is_allowed(received.address, request):
             return QueueRefused(code=RefusalCode.NOT_AUTHORISED)
         key = received.envelope.key or received.envelope.id
+        dated = isinstance(request, DATED) and not self.keeper.engine.knows(key, received.address.name)
+        if dated and not self._clock.is_right:
+            return QueueRefused(code=RefusalCode.CLOCK_WRONG)
         return self.keeper.decide(request, key, received.address.name)
 
     def _is_allowed(self, asker: Address, request: Request) -> bool:

@@ -86,6 +86,10 @@ class EngineKeeper:
             raise
         return facts
 
+    def newest(self) -> datetime | None:
+        """Return when the newest committed fact was written down; None for an empty journal."""
+        return next((codec.decode(payload).ts for payload in self.journal.newest()), None)
+
     def facts_since(self, moment: datetime) -> list[Fact]:
         """Return the committed facts that were written down after `moment`, oldest first."""
         found: list[Fact] = []

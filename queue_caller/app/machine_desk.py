@@ -58,15 +58,17 @@ class OutboxFullError(Exception):
 class TicketDesk:
     """Asks the queue for one machine; `day_of` gives the business day, `on_answer` hears whether the engine answered.
 
-    `is_away` tells whether it is known not to.
+    `is_away` tells whether it is known not to, `has_date` whether the machine's own clock can be right.
     """
 
     def __init__(
         self, device: Device, store: MachineStore, writer: Writer, clock: Clock, chance: random.Random, *,
         day_of: Callable[[], date], is_away: Callable[[], bool], on_answer: Callable[[bool], None], demo: bool,
+        has_date: Callable[[], bool] = lambda: True,
     ) -> None:  # fmt: skip
         self._device, self._store, self._writer, self._clock, self._chance = device, store, writer, clock, chance
         self._day_of, self._is_away, self._on_answer, self._demo = day_of, is_away, on_answer, demo
+        self._has_date = has_date
         self.in_flight: dict[str, None] = {}
         """Keys this run answers for, laid out or asked; what a crash left of others is looked up by `Recovery`."""
         self._spares: list[Spare] = []
@@ -263,6 +265,9 @@ class TicketDesk:
         return _refused(reply)
 
     async def _issue_offline(self, key: str, request: IssueTicket, now: datetime, day: date, holder: str) -> Happened:
+        if not self._has_date():
+            await self._writer.run(lambda: self._store.give_up(key))
+            return Happened(event=Event.REFUSED, refusal=RefusalCode.CLOCK_WRONG)
         link = self._device.postmark.new_token()
 
         def work() -> HeldTicket | None:

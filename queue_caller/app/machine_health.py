@@ -22,7 +22,8 @@ class Health:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Return every fault, the printer's first."""
-        return tuple(fault for part in ("printer", "reader", "engine", "store") for fault in self._parts.get(part, ()))
+        parts = ("printer", "reader", "engine", "store", "clock")
+        return tuple(fault for part in parts for fault in self._parts.get(part, ()))
 
     def set_printer(self, faults: tuple[Fault, ...]) -> None:
         """Note what is wrong with the printer."""
@@ -39,6 +40,10 @@ class Health:
     def set_store(self, fault: Fault | None) -> None:
         """Note whether the machine's own disk takes what must be kept."""
         self._set("store", (fault,) if fault else ())
+
+    def set_clock(self, is_right: bool) -> None:
+        """Note whether the machine's own clock can be right."""
+        self._set("clock", () if is_right else (Fault.CLOCK_WRONG,))
 
     async def run(self) -> None:
         """Commit the facts of what changed, in order, until cancelled."""

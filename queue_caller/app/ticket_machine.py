@@ -22,6 +22,7 @@ from hallkit.devices.receipt_printer import Opener
 from hallkit.inventory.schema import DeviceEntry, Hall
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
+from hallkit.runtime.kept_clock import KeptClock
 from hallkit.runtime.link import LinkFactory, LinkMessage
 from hallkit.runtime.outbox import OutboxFullError as StoreFullError
 from hallkit.runtime.supervise import run_jobs
@@ -59,6 +60,8 @@ STORE_ERRORS = (sqlite3.Error, StoreFullError, OutboxFullError)
 class TicketMachineApp:
     """One ticket machine; `run` serves until cancelled or the screen is closed."""
 
+    _reading: asyncio.Task[None] | None = None
+
     def __init__(
         self, entry: DeviceEntry, hall: Hall, password: str, *, screen: Screen, opener: Opener | None,
         database: sqlite3.Connection, links: LinkFactory, clock: Clock, chance: random.Random,
@@ -67,7 +70,8 @@ class TicketMachineApp:
         display: type[Display] = Display,
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
-        self._entry, self._hall, self._screen, self._clock = entry, hall, screen, clock
+        clock = kept = KeptClock(clock)
+        self._entry, self._hall, self._screen, self._clock = entry, hall, screen, kept
         self._day_start, self._name_on_slip, self._visit = day_start, name_on_slip, 0
         self._line = reader_line(reader_opener, clock, chance, self._on_reader, self._on_unread)
         self._reader = reader or self._line
@@ -84,7 +88,7 @@ class TicketMachineApp:
         self.health = Health(self.device, clock, self._on_faults)
         self.desk = TicketDesk(
             self.device, self.store, writer, clock, chance, day_of=self.day, is_away=lambda: self.world.is_away,
-            on_answer=self._on_answer, demo=hall.hall.demo,
+            on_answer=self._on_answer, demo=hall.hall.demo, has_date=lambda: kept.is_right,
         )  # fmt: skip
         self.desk.on_ticket = self.slips.prepare
         self.paper = PaperDesk(
@@ -98,7 +102,6 @@ class TicketMachineApp:
         )  # fmt: skip
         self._offers: list[HeldTicket] = []
         self._tasks: dict[asyncio.Task[None], None] = {}
-        self._reading: asyncio.Task[None] | None = None
 
     def _connection(self, password: str, links: LinkFactory, chance: random.Random, writer: Writer) -> Device:
         hear = {topics.board(self._hall.hall.name, zone.id): self._on_board for zone in self._hall.zones}
@@ -118,7 +121,7 @@ class TicketMachineApp:
         jobs = [
             ("machine link", self.device.run), ("machine printer", self.paper.run),
             ("machine recovery", self.recovery.run), ("machine health", self.health.run),
-            ("machine pace", self.pace.run),
+            ("machine pace", self.pace.run), ("machine clock", lambda: self._clock.watch(self.health.set_clock)),
         ]  # fmt: skip
         jobs += [("machine reader", self._line.run)] if self._line else []
         try:

@@ -65,6 +65,10 @@ class QueueEngine:
             facts += (_answered(device, key, digest, reply, now),)
         return Decision(first + facts, reply)
 
+    def knows(self, key: str, device: str) -> bool:
+        """Return whether a request was answered under this key: asking again changes nothing."""
+        return f"{device}/{key}" in self._hall.record.answers
+
     def apply(self, fact: Fact) -> None:
         """Let a committed fact have its effect; raise JournalError for one that cannot follow."""
         evolve(self._hall, fact)

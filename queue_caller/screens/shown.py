@@ -171,6 +171,9 @@ def trouble(shown: Shown) -> tuple[str, bool]:
     if Fault.READER_SILENT in shown.world.faults:
         what.append(shown.say("footer.reader"))
         otherwise = otherwise or shown.say("footer.reader_else")
+    if Fault.CLOCK_WRONG in shown.world.faults:
+        what.append(shown.say("footer.clock"))
+        otherwise = otherwise or shown.say("footer.clock_else")
     full = [one.id for one in shown.face.services if shown.world.is_full(one.id)]
     what += [shown.say("footer.full", service=shown.name(service)) for service in full[:1] if not what]
     if not what:

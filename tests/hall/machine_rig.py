@@ -14,7 +14,7 @@ from hall24.presets import ALWAYS, OFFICE, county_hall
 from hall24.whole_hall import MemoryDisk, engine, memory_start
 from hallkit.inventory.grants import grants
 from hallkit.inventory.schema import Hall
-from hallkit.runtime.clock import SHANGHAI, Clock, LoopClock
+from hallkit.runtime.clock import SHANGHAI, LoopClock
 from hallkit.runtime.config import parse
 from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.virtual_time import run_virtual
@@ -31,7 +31,9 @@ SIGNING_KEY = bytes(32)
 
 def in_memory(text: str) -> Hall:
     """Return a hall whose machines hang on cables in memory."""
-    return parse(tomllib.loads(text.replace('"pty:run/dev/', '"memory:')), Hall)
+    for scheme in ("pty:run/dev/", "udp://", "tcp://"):
+        text = text.replace(f'"{scheme}', '"memory:')
+    return parse(tomllib.loads(text), Hall)
 
 
 OPEN_HALL = in_memory(county_hall(hours=ALWAYS))
@@ -42,7 +44,7 @@ OFFICE_HALL = in_memory(county_hall(hours=OFFICE))
 class MachineRig:
     """The machine, its hardware and its engine; both programs can be killed and started again."""
 
-    clock: Clock
+    clock: LoopClock
     hardware: Hardware
     sockets: Sockets
     hall: Hall
