@@ -4,9 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import alembic.command
 import sqlalchemy as sa
-from alembic.config import Config
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -17,6 +15,8 @@ CHECKPOINT = "wal_autocheckpoint=4000"
 """16 MB of log: index pages that many commits touch go to the file once."""
 
 MIGRATIONS = Path(__file__).parent / "alembic"
+
+_VERSION = sa.table("alembic_version", sa.column("version_num", sa.Text))
 
 BUSY_SECONDS = 30.0
 """How long a commit waits for another connection's, a slow disk's or a backup's, before it is refused."""
@@ -37,12 +37,28 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Run every migration the database has not seen."""
+    """Run every migration the database has not seen; one that has seen all costs no Alembic in memory."""
     with engine.begin() as connection:
+        if _revision(connection) == newest_revision():
+            return
+        from alembic import command
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "head")
+        command.upgrade(config, "head")
+
+
+def newest_revision() -> str:
+    """Return the name of the last migration: revisions are named r0001, r0002, … like their files."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("r*.py"))
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.execute(sa.select(_VERSION.c.version_num)).scalar_one_or_none()
 
 
 def _sqlite(url: str) -> sa.Engine:
