@@ -114,9 +114,9 @@ def test_nobody_is_passed_more_often_than_the_cap_however_many_priority_people_c
     hall.open(1, services=("tax",))
     hall.open(2, services=("social", "tax"))
     chance, waiting, passed = Random(cap), {}, {}
-    for step in range(700):
+    for step in range(400):
         hall.now += timedelta(seconds=20)
-        if chance.random() < (0.6 if step < 450 else 0.1):
+        if chance.random() < (0.6 if step < 260 else 0.1):
             priority = chance.choice([PriorityClass.ORDINARY, ELDER, PriorityClass.SOLDIER, PriorityClass.SOLDIER])
             service = chance.choice(["tax", "tax", "social"])
             ticket = hall.issue(service, priority=priority).ticket

@@ -27,7 +27,7 @@ from hallkit.runtime.clock import SHANGHAI
 from hallkit.text.errors import MissingGlyphError
 from hallkit.text.fonts import FontLibrary
 
-REFERENCE = Path(__file__).parents[2] / "reference" / "paper"
+REFERENCE = Path(__file__).parents[1] / "reference" / "paper"
 PINNED = FontLibrary(roots=(), pip=True)
 LINK = "https://demo.example/q/7KQ2M9TXW4ZC8RVN5HJD6B"
 TICKET = TicketSlip(

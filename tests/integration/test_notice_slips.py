@@ -16,7 +16,7 @@ from hallkit.runtime.clock import SHANGHAI
 from hallkit.text.errors import MissingGlyphError
 from hallkit.text.fonts import FontLibrary
 
-REFERENCE = Path(__file__).parents[2] / "reference" / "paper"
+REFERENCE = Path(__file__).parents[1] / "reference" / "paper"
 PINNED = FontLibrary(roots=(), pip=True)
 PLACE = NoticePlace("示例市为民服务中心", "100 0000 0024", "自助机 3", "https://demo.example/p/", is_demo=True)
 ACCEPTED = Notice(
