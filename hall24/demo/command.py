@@ -5,12 +5,14 @@ import json
 import signal
 import sys
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hall24.demo.live import run_demo, run_folder
+from hall24.demo.night_run import NIGHT, run_night
 from hall24.demo.plan import make_plan
 from hallkit.errors import ConfigError, HallkitError
 from hallkit.runtime.log import set_up_logging
@@ -35,15 +37,18 @@ def demo(
     report: Annotated[Path | None, typer.Option(help="write a JSON report")] = None,
     run: Annotated[Path, typer.Option(help="folder of this demonstration, emptied at the start")] = Path("run/demo"),
     preset: Annotated[str, typer.Option(help="county (26 windows) or one (one window)")] = "county",
+    scenario: Annotated[str, typer.Option(help="night-application: one citizen at a kiosk, then the report")] = "",
     log_level: str = "warning",
 ) -> None:
     """Run the whole hall live: every program, simulated hardware and people, and its page in the browser."""
     set_up_logging(log_level, "demo")
+    if scenario not in ("", NIGHT):
+        raise typer.BadParameter(f"there is {NIGHT}", param_hint="--scenario")
     try:
         plan = make_plan(run_folder(run), preset, broker=broker)
-        found = asyncio.run(
-            _until_stopped(run_demo(plan, visitors=visitors, seconds=seconds, headless=headless, say=typer.echo))
-        )
+        night, hall = run_night, partial(run_demo, visitors=visitors, seconds=seconds, headless=headless)
+        work: Coroutine[Any, Any, dict[str, Any] | None] = (night if scenario else hall)(plan, say=typer.echo)
+        found = asyncio.run(_until_stopped(work))
     except ConfigError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)

@@ -22,7 +22,7 @@ async def gather(plan: Plan, live: "Live", tally: Tally) -> dict[str, Any]:
     """Return the report of a demonstration that is over but still runs."""
     run = plan.hall.hall.run
     deadline = time.monotonic() + PATIENCE
-    while not _is_drained(plan) and time.monotonic() < deadline:  # noqa: ASYNC110 (other processes' disks)
+    while not is_drained(plan) and time.monotonic() < deadline:  # noqa: ASYNC110 (other processes' disks)
         await asyncio.sleep(0.25)
     stored = facts(run / "hall-store.db")
     with sqlite3.connect(run / "intake.db") as centre:
@@ -80,5 +80,6 @@ def _behind(path: Path, last: str, acked: str) -> int:
         return int((database.execute(last).fetchone()[0] or 0) - database.execute(acked).fetchone()[0])
 
 
-def _is_drained(plan: Plan) -> bool:
+def is_drained(plan: Plan) -> bool:
+    """Return whether every fact of the hall reached the centre."""
     return not any(_outboxes(plan).values())

@@ -63,8 +63,8 @@ class Live:
                 task.result()
 
 
-def programs(plan: Plan) -> list[Program]:
-    """Return the hall's programs in the order they start."""
+def programs(plan: Plan, *, kiosks: bool = True) -> list[Program]:
+    """Return the hall's programs in the order they start; `kiosks` False: somebody else runs those."""
     wanted = [
         ("intake", ("intake_server",)),
         ("bridge", ("mqtt_bridge",)),
@@ -74,14 +74,16 @@ def programs(plan: Plan) -> list[Program]:
     ]
     machines = [one.name for one in plan.hall.of_kind("ticket-machine")]
     wanted += [(name, ("queue_caller", "ticket-machine", name, "--headless")) for name in machines]
+    if kiosks:
+        wanted += [(one.name, ("kiosk", one.name, "--headless")) for one in plan.hall.of_kind("kiosk")]
     log = plan.config.parent / "log"
     config = ("--config", str(plan.config))
     return [Program(name, ("-m", *arguments, *config), log / f"{name}.log") for name, arguments in wanted]
 
 
 @asynccontextmanager
-async def live_hall(plan: Plan, *, service_seconds: float = 4.0) -> AsyncIterator[Live]:
-    """Run a whole hall while the block runs."""
+async def live_hall(plan: Plan, *, service_seconds: float = 4.0, kiosks: bool = True) -> AsyncIterator[Live]:
+    """Run a whole hall while the block runs; `kiosks` False leaves its kiosks to the caller."""
     clock, chance = SystemClock(), random.Random(secrets.randbits(64))
     async with AsyncExitStack() as stack:
         port = broker_place(plan.hall)[1]
@@ -93,7 +95,7 @@ async def live_hall(plan: Plan, *, service_seconds: float = 4.0) -> AsyncIterato
         witness = Witness(plan.hall, plan.passwords[MANAGER], links, clock, chance)
         pads = _rating_pads(plan, links, chance)
         people = clerks(plan.hall, _call_pads(plan, hardware), witness, clock, chance, service_seconds)
-        live = Live(plan, broker, hardware, programs(plan), witness, pads, people, chance)
+        live = Live(plan, broker, hardware, programs(plan, kiosks=kiosks), witness, pads, people, chance)
         stack.push_async_callback(_stop, live)
         await _start(live)
         yield live

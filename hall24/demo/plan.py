@@ -48,7 +48,7 @@ def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: s
     run.mkdir(parents=True, exist_ok=True)
     port, web = free_port(1883), free_port(web_port)
     build = county_hall if preset == "county" else one_window
-    text = build(port=port, run=str(run.resolve()), hours=ALWAYS, panels=free_base(PANEL_PORTS))
+    text = build(port=port, run=str(run.resolve()), hours=ALWAYS, panels=free_base(PANEL_PORTS), kiosks=1)
     text = text.replace("[broker]\n", f'[broker]\nmode = "{broker}"\n').replace(
         "demo = true\n", f'demo = true\npublic_url = "http://127.0.0.1:{web}"\n'
     )

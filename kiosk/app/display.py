@@ -9,7 +9,7 @@ from PIL import Image
 from contract.screen import PictureTaken, TakePicture
 from hallkit.text.fonts import FontLibrary
 from hallkit.touch.box import Box
-from hallkit.touch.look import Look, TouchState
+from hallkit.touch.look import RESTING, Look, TouchState
 from hallkit.touch.pointer import Phase, Presses, Touch
 from hallkit.touch.scene import Scene
 from hallkit.touch.screen import Screen
@@ -49,6 +49,11 @@ class Display:
         if dirty:
             self.paints += 1
             self._screen.show(self.scene.image, dirty)
+
+    def lay_out(self, session: Session, world: World, now: datetime, left: int | None) -> None:
+        """Place what the screen would show without painting it: its targets, and whether it can be shown at all."""
+        view = self.view(session, world, now, left)
+        self.scene.placements = tuple(widget.layout(view.look, RESTING) for widget in widgets(view))
 
     def view(self, session: Session, world: World, now: datetime, left: int | None) -> View:
         """Return what a painting needs."""

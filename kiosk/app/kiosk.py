@@ -4,8 +4,9 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from contract import codec, topics
@@ -212,12 +213,12 @@ class KioskApp:
                 self._wipe()
             case Effect.FORGET:
                 self._visit += 1
-                self._go(self.materials.forget())
+                self._go(self.materials.forget)
             case Effect.CHECK_STORE:
-                self._go(self._check_store())
+                self._go(self._check_store)
             case _:
                 self._visit += 1
-                self._go(self._work(effect, happened.text, before, self._visit))
+                self._go(partial(self._work, effect, happened.text, before, self._visit))
 
     async def _work(self, effect: Effect, text: str, before: Session, visit: int) -> None:
         """Do the work of an effect; an answer for a citizen who left is dropped: what matters is on a disk."""
@@ -234,14 +235,14 @@ class KioskApp:
         if found is not None and (visit == self._visit or found.event in (Event.PRINTING, Event.HEARD)):
             self.handle(found)
 
-    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+    def _go(self, work: Callable[[], Awaitable[None]]) -> None:
         task = asyncio.get_running_loop().create_task(self._guard(work))
         self._tasks[task] = None
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except STORE_ERRORS as error:
             _LOGGER.error("the kiosk's store is in trouble, it takes nothing more: %s", error)
             self._store_word = "full" if not isinstance(error, sqlite3.Error) else "disk"
@@ -263,7 +264,7 @@ class KioskApp:
         self._visit += 1
         self.display.forget()
         self.hardware.forget()
-        self._go(self.materials.forget())
+        self._go(self.materials.forget)
 
     async def _check_store(self) -> None:
         """Return to service once the disk takes facts again."""

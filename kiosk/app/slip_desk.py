@@ -62,7 +62,7 @@ class SlipDesk:
         """Tell of the notices a crash left between answer and paper: nobody knows what came out."""
         for document in await self._writer.run(self._store.unprinted):
             fact = NoticePrintFailed(job=document, document=document, cause=Fault.PRINTER_FAULT)
-            await self._commit(fact, document, Paper.FAILED)
+            await self._commit(fact, document, Paper.LOST)
 
     async def _print(self, job: PrintJob) -> PrintOutcome | None:
         if self._printer is None:

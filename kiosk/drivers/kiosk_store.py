@@ -32,6 +32,8 @@ class Paper(StrEnum):
     COMMITTED = "committed"
     PRINTED = "printed"
     FAILED = "failed"
+    LOST = "lost"
+    """A crash came between the answer and the paper: perhaps nobody saw the number."""
 
 
 class Pending(NamedTuple):

@@ -11,7 +11,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from contract import codec
+from contract.body import Fact
+from contract.cases import CaseState
 from hall24.day.stage import CentreDisk
+from hall24.demo.night import NightCitizen
 from hall24.presets import ALWAYS, one_window
 from hall24.whole_hall import MemoryDisk, centre, engine, memory_start, stores
 from hallkit.inventory.grants import grants
@@ -24,13 +28,16 @@ from hallkit.runtime.virtual_time import run_virtual
 from hallkit.touch.screen import PictureScreen
 from hallkit.transports.url import Sockets
 from intake_server.app.centre import App as CentreApp
+from intake_server.core.cases.case import Case
 from kiosk.app.build import kiosk
 from kiosk.app.kiosk import KioskApp
+from kiosk.drivers.pinyin_file import read_words
 from simulators.hall import Hardware, plug_in
 
 SUNDAY_NIGHT = datetime(2026, 9, 13, 2, 30, tzinfo=SHANGHAI)
 KIOSK = "kiosk-1"
 SIGNING_KEY = bytes(32)
+WORDS = read_words()
 AUTHORITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
@@ -38,6 +45,7 @@ def kiosk_hall(folder: Path, database: str) -> Hall:
     """Return the smallest whole hall with a kiosk, its machines on cables in memory."""
     text = one_window(hours=ALWAYS, kiosks=1, run=str(folder))
     text = text.replace(f'"pty:{folder}/dev/', '"memory:').replace('"tcp://127.0.0.1:24038"', '"memory:power-1"')
+    text = text.replace('"udp://127.0.0.1:', '"memory:udp-').replace('"tcp://127.0.0.1:', '"memory:tcp-')
     text = text.replace('"ipp://127.0.0.1:24037/ipp/print"', '"ipp://memory/sheets-1"')
     key = AUTHORITY.public_key().public_bytes_raw().hex()
     text += f'\n[intake]\nweb = false\ndatabase = "sqlite:///{database}"\n\n[kiosk]\nidentity_key = "{key}"\n'
@@ -86,7 +94,7 @@ class KioskRig:
                 self.centre = centre(begun)
                 await self.centre.run()
             case _:
-                self.app = kiosk(begun, KIOSK, self.screen, sockets=self.sockets)
+                self.app = kiosk(begun, KIOSK, self.screen, sockets=self.sockets, words=WORDS)
                 await self.app.run()
 
     async def kill(self, name: str) -> None:
@@ -94,6 +102,10 @@ class KioskRig:
         task = self._tasks.pop(name)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+    def cut_power(self) -> None:
+        """End the kiosk where it is; `kill` clears away what is left of it."""
+        self._tasks["kiosk"].cancel()
 
     async def stop(self) -> None:
         """End everything; raise what a program died of."""
@@ -109,6 +121,22 @@ class KioskRig:
         """Return the kiosk as it runs."""
         assert self.app is not None
         return self.app
+
+    def citizen(self) -> NightCitizen:
+        """Return somebody who stands before the kiosk."""
+        return NightCitizen(self.kiosk, self.screen, KIOSK, self.hardware, self.clock)
+
+    async def cases(self) -> list[Case]:
+        """Return every case the centre has."""
+        assert self.centre is not None
+        assert self.centre.cases is not None
+        return await self.centre.cases.in_states(*CaseState)
+
+    async def facts(self, kind: type[Fact]) -> list[Fact]:
+        """Return the facts of one kind that the hall store has."""
+        rows = self.disk.open(self.hall.hall.run / "hall-store.db").execute("SELECT payload FROM fact ORDER BY row")
+        found = [codec.body_of(codec.decode(payload), Fact) for (payload,) in rows.fetchall()]
+        return [one for one in found if isinstance(one, kind)]
 
     async def tap(self, action: str) -> None:
         """Touch what the screen offers for an action; KeyError names what it offers instead."""
@@ -127,7 +155,6 @@ def kiosk_night(main: Callable[[KioskRig], Awaitable[None]], start: datetime = S
         disk, sockets = CentreDisk(), Sockets()
         with tempfile.TemporaryDirectory() as folder:
             hall = kiosk_hall(Path(folder), disk.url)
-            Path(folder, "dev").mkdir()
             async with plug_in(hall, sockets=sockets) as hardware:
                 rig = KioskRig(clock, hall, hardware, sockets, disk)
                 await rig.start("engine", "stores", "centre", "kiosk")

@@ -1,6 +1,7 @@
 import random
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from intake_server.core.cases import situation
 from intake_server.core.cases.catalogue import public_guide, public_topic
 from intake_server.store.case_data import load_catalogue
 from kiosk.core.application import application_of, signed_bytes
+from kiosk.core.diagram import states_page
 from kiosk.core.happening import Cases, Drawn, Happened, Means, SlipNews
 from kiosk.core.moves import IGNORED, LIMITS, QUESTIONS, TABLE, Effect, Guard, Move
 from kiosk.core.session import Aim, Brought, Choice, Issued, Page, Person, Proof, Reading, Session, Slip, Told
@@ -21,6 +23,7 @@ from kiosk.core.strokes import Ink
 from kiosk.core.table import Event, State
 from simulators.id_cards import synthetic_number
 
+PAGE = Path(__file__).parents[3] / "docs" / "kiosk" / "states.md"
 TODAY = date(2026, 9, 13)
 NOW = datetime(2026, 9, 13, 2, 30, tzinfo=SHANGHAI)
 MEANS = Means(today=TODAY, demo=True)
@@ -283,3 +286,7 @@ def test_large_print_gives_three_times_the_time() -> None:
     assert Session(state=State.FORM).limit == 120
     assert walk(Event.ELDER, session=Session(state=State.FORM)).limit == 360
     assert Session().limit is None
+
+
+def test_the_page_of_states_is_what_the_table_says() -> None:
+    assert PAGE.read_text("utf-8") == states_page()
