@@ -155,12 +155,13 @@ def filled(name: str = "张示例", *, without: str = "", **changes: object) -> 
 
 def typing(keys: Iterable[str], start: Typing) -> Typing:
     """Return what is typed after some keys."""
-    words = _words()
+    words = words_of()
     return reduce(lambda typed, key: press(typed, key, words), keys, start)
 
 
 @cache
-def _words() -> Words:
+def words_of() -> Words:
+    """Return the keyboard's words with the demonstration's names."""
     return read_words(world().entries, system_fonts().ui(48).covers)
 
 

@@ -11,7 +11,7 @@ LONGEST_WORD = 4
 LONGEST_TYPED = 36
 """Letters typed before something must be chosen."""
 SHORTER = 40
-"""Words offered of each length shorter than what was typed, and characters of an initial; a syllable offers all its own."""
+"""Words offered of each length shorter than what was typed, and characters of an initial; a syllable offers all."""
 MOST = 600
 """Words offered that use up everything typed: more than the characters of any one reading."""
 OPENED = 60

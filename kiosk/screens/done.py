@@ -16,6 +16,8 @@ from kiosk.screens.view import SLIP_X, View, case_number, query_code
 GRADES = (RatingGrade.EXCELLENT, RatingGrade.GOOD, RatingGrade.FAIR, RatingGrade.POOR, RatingGrade.VERY_POOR)
 ACCEPTED = (NoticeKind.ACCEPTANCE, NoticeKind.CONDITIONAL)
 POINTED = (Slip.PRINTING, Slip.PRINTED)
+LOST = (Slip.NOT_PRINTED, Slip.UNKNOWN)
+"""What is known of a slip when the code on the screen has to take its place, before everything else."""
 
 
 def deliver(view: View) -> list[Widget]:
@@ -31,7 +33,8 @@ def deliver(view: View) -> list[Widget]:
                 align="centre", icon="check" if good else "warn", gap=4)  # fmt: skip
     if not view.is_tight:
         column.text(view.say(f"{name}_note"), "lead", "ink2", align="centre", gap=20)
-    if notice.due is not None:
+    codes = view.mode.lowered and issued.slip in LOST
+    if notice.due is not None and not codes:
         height = 300 if not view.mode.lowered else 212
         foot = "" if view.mode.lowered else notice.item
         column.add(Hero(column.box(height), view.say("deliver.due"), view.day(notice.due), foot))
@@ -66,7 +69,7 @@ def _identity(view: View, notice: Notice, column: Column) -> None:
 def _more(view: View, issued: Issued, column: Column) -> None:
     """Place what is still missing, what went wrong with the paper, and the notice on A4 for whoever wants it."""
     notice = issued.notice
-    if issued.slip in (Slip.NOT_PRINTED, Slip.UNKNOWN):
+    if issued.slip in LOST:
         column.note(view.say("deliver.no_paper"), view.say("deliver.no_paper_note"), gap=16)
     for one in notice.outstanding[:2]:
         last = view.say("deliver.until", day=view.day(one.due)) if one.due else one.detail

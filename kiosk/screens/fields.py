@@ -1,5 +1,7 @@
 """Forms: the application's fields page by page, and the small forms of a name, a number, a complaint."""
 
+from dataclasses import replace
+
 from contract.catalogue import FieldKind, FormField
 from hallkit.touch.box import Box
 from hallkit.touch.theme import CONTENT_WIDTH, MARGIN
@@ -28,46 +30,51 @@ def form(view: View) -> list[Widget]:
     size = session.fields_shown
     pages = -(-count // size)
     column = Column(view)
-    title = "form.ask" if view.is_large else "form.title"
-    column.title(view.say(title), _progress(view, pages))
+    shown = shown_fields(session)
+    one = view.label(shown[0]) if view.is_large and shown else ""
+    column.title(one or view.say("form.title"), _progress(view, pages))
     if view.mode.lowered:
         column.text(_progress(view, pages), "note", "ink2")
-    for asked in shown_fields(session):
-        _place(view, column, asked)
+    for asked in shown:
+        _place(view, column, asked, named=not one)
     last = session.form.page >= pages - 1
-    primary = view.say("form.done" if last else "form.next")
+    primary = view.say("form.done" if last else "form.next_one" if one else "form.next")
     return [*shell(view), *column.widgets, *bar(view, primary, back_word="form.back" if session.form.page else "back")]
 
 
 def _progress(view: View, pages: int) -> str:
     if pages < 2:
         return view.say("form.all")
-    return view.say("form.page", page=view.session.form.page + 1, count=pages)
+    return view.say("form.question" if view.is_large else "form.page", page=view.session.form.page + 1, count=pages)
 
 
-def _place(view: View, column: Column, asked: FormField) -> None:
-    """Place one field: options to choose from, or a box that opens the keyboard."""
+def _place(view: View, column: Column, asked: FormField, *, named: bool = True) -> None:
+    """Place one field: options to choose from, or a box that opens the keyboard; not `named` where the title does."""
     form = view.session.filling
     fault = fault_words(view, form, asked)
     if asked.kind is FieldKind.CHOICE:
-        _options(view, column, asked, form.value(asked.code), fault)
+        _options(view, column, asked, fault, named=named)
         return
     value = masked(asked.code, asked.kind.value, form.value(asked.code))
     known = asked.code in form.known
     remark = view.say("field.known") if known else "" if asked.required else view.say("field.optional")
     hint = "" if view.english or view.mode.lowered else asked.hint
     most = 1 if view.is_tight else 2
-    field = Field(Box(MARGIN, column.y, CONTENT_WIDTH, 0), view.label(asked), value, f"field:{asked.code}", remark,
-                  view.say("field.tap"), fault, hint, most=most, private=asked.kind is FieldKind.IDENTITY)  # fmt: skip
-    height = field.height(view.look)
-    column.add(Field(column.box(height, 28), field.label, value, field.action, remark, field.ask, fault, hint,
-                     most=most, private=field.private))  # fmt: skip
+    label, note = (view.label(asked), hint) if named else ("", view.joined([remark, hint]))
+    field = Field(
+        Box(MARGIN, column.y, CONTENT_WIDTH, 0), label, value, f"field:{asked.code}", remark if named else "",
+        view.say("field.tap"), fault, note, most=most, private=asked.kind is FieldKind.IDENTITY,
+        spoken=view.label(asked),
+    )  # fmt: skip
+    column.add(replace(field, box=column.box(field.height(view.look), 28)))
 
 
-def _options(view: View, column: Column, asked: FormField, value: str, fault: str) -> None:
+def _options(view: View, column: Column, asked: FormField, fault: str, *, named: bool) -> None:
+    value = view.session.filling.value(asked.code)
     words = [(view.label(one), f"choose:{asked.code}:{one.code}") for one in asked.options]
     columns = fitting_columns(view, [word for word, _ in words], 3)
-    column.text(view.label(asked), "strong", gap=8)
+    if named:
+        column.text(view.label(asked), "strong", gap=8)
     box = column.box(choices_height(len(words), columns, OPTION), 8 if fault else 28)
     column.add(*choices(view, box, words, f"choose:{asked.code}:{value}", columns, height=OPTION))
     if fault:

@@ -34,6 +34,7 @@ class Field:
     composing: str = field(default="", repr=False)
     most: int = 2
     private: bool = False
+    spoken: str = ""
 
     def height(self, look: Look) -> int:
         """Return how high the whole field is in its box's width."""
@@ -48,9 +49,8 @@ class Field:
         marks: list[Mark] = [Panel(face, ground, RADIUS["button"], colour, 5 if self.active or self.fault else 3)]
         marks += [*self._head(look), *self._value(look, face, ground), *self._below(look, face.bottom)]
         ring = look.focus(face, RADIUS["button"]) if state.focused == self.action else ()
-        spoken = "，".join(
-            part for part in (self.label, self.remark, "" if self.private else self.value, self.fault) if part
-        )
+        said = (self.spoken or self.label, self.remark, "" if self.private else self.value, self.fault)
+        spoken = "，".join(filter(None, said))
         target = () if self.active else (Target(face, self.action, spoken, private=self.private),)
         return Placement((*ring, *marks), target, spoken=(self.fault,) if self.fault else ())
 
