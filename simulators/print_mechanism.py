@@ -212,6 +212,9 @@ class Mechanism:
         return self._qr() if isinstance(command, QrPrint) else self._raster(command)
 
     def _raster(self, raster: Raster) -> bytes:
+        if not raster.mode and self.settings.align is Alignment.LEFT and raster.width_bytes <= ROW_BYTES:
+            width, end = raster.width_bytes, raster.width_bytes * raster.rows
+            return b"".join(raster.data[at : at + width].ljust(ROW_BYTES, b"\0") for at in range(0, end, width))
         width = raster.width_bytes * 8
         image = Image.frombytes("1", (width, raster.rows), raster.data[: raster.width_bytes * raster.rows])
         if raster.mode:

@@ -11,6 +11,7 @@ START = datetime(2026, 9, 14, tzinfo=SHANGHAI)
 """A Monday."""
 
 SPAN_DAY = 24.0
+LONG = 12 * 3600.0
 
 
 class Profile(StrEnum):
@@ -44,6 +45,11 @@ class DayOptions:
         if self.power_disk is not None:
             return self.power_disk
         return self.faults is Profile.STORM and find_spec("apsw") is not None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it goes on so long that stores would fill this process's memory."""
+        return self.span > LONG
 
     @property
     def is_soak(self) -> bool:

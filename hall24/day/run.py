@@ -20,7 +20,7 @@ def run_day(options: DayOptions, plan: Sequence[FaultPlan] | None = None) -> Out
     handlers, level = root.handlers, root.level
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(50_000, 20, 50)
     root.setLevel(logging.WARNING)
 
     async def main(clock: LoopClock) -> Outcome:

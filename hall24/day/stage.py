@@ -104,8 +104,8 @@ class Stage:
         self.eyes = Eyes(self.hall, self.broker)
 
     def _folder(self) -> Path | None:
-        """Return where the stores of a long time lie, outside this process's memory; None for a single day's."""
-        if not self.options.is_soak:
+        """Return where the stores of a long time lie, outside this process's memory; None for a few hours' stores."""
+        if not self.options.is_long:
             return None
         return Path(self._stack.enter_context(TemporaryDirectory(dir=SPOOL if SPOOL.is_dir() else None)))
 

@@ -9,7 +9,6 @@ from PIL import Image
 
 from hallkit.text.fonts import FontLibrary
 from hallkit.touch.box import Box
-from hallkit.touch.frame import SIZE
 from hallkit.touch.look import RESTING
 from hallkit.touch.marks import Placement
 from hallkit.touch.pointer import Phase, Touch
@@ -22,10 +21,11 @@ from queue_caller.screens import Face, widgets
 
 
 class TouchPanel:
-    """A panel people touch by pixels; it shows nothing."""
+    """A panel people touch by pixels; it shows nothing, and its picture takes no room."""
 
-    def __init__(self, size: tuple[int, int] = SIZE) -> None:
-        self.size = size
+    size = (1, 1)
+
+    def __init__(self) -> None:
         self._events: asyncio.Queue[InputEvent] = asyncio.Queue()
 
     def show(self, image: Image.Image, dirty: Sequence[Box] | None = None) -> None:

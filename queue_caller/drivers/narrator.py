@@ -11,7 +11,7 @@ from queue_caller.wire.sound import Sound, SoundError, from_wav, joined, silence
 
 _LOGGER = logging.getLogger(__name__)
 
-KEPT = 256
+KEPT = 64
 BETWEEN_CLAUSES = 0.12
 AFTER_SENTENCE = 0.35
 
@@ -20,7 +20,7 @@ class Narrator:
     """Puts sentences together from clauses.
 
     `recordings/<language>/<text>.wav`, spoken by a person, is preferred to synthesis. Lasting clauses are kept in
-    `cache`, one WAV each; the last 256 clauses also in memory.
+    `cache`, one WAV each; the last 64 clauses also in memory.
     """
 
     def __init__(self, synthesizer: Synthesizer, *, cache: Path | None = None, recordings: Path | None = None) -> None:
