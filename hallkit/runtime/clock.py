@@ -1,6 +1,7 @@
 """Time as an argument: the hall's wall clock, a steady clock and sleep."""
 
 import asyncio
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
@@ -28,8 +29,8 @@ class SystemClock:
         return datetime.now(SHANGHAI)
 
     def monotonic(self) -> float:
-        """Return the running loop's steady seconds."""
-        return asyncio.get_running_loop().time()
+        """Return the steady seconds every event loop counts by; also on a writer's thread, which has no loop."""
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Return after `seconds` of steady time."""

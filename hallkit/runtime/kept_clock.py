@@ -24,15 +24,15 @@ class KeptClock:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._floor: datetime | None = None
-        self._seen: datetime | None = None
-        self._at = clock.monotonic()
+        self._began = clock.monotonic()
+        self._seen: tuple[datetime, float] | None = None  # in one piece, for the writer's thread reads the time too
 
     def not_before(self, moment: datetime) -> None:
         """Hold what was read so far, and the next reading, against a moment that is past."""
         if moment < EARLIEST:
             return
         self._floor = moment
-        if self._seen is not None and self._seen < moment - FAR:
+        if self._seen is not None and self._seen[0] < moment - FAR:
             self._seen = None
 
     def now(self) -> datetime:
@@ -40,7 +40,7 @@ class KeptClock:
         said, steady = self._clock.now(), self._clock.monotonic()
         if not self._can_be(said, steady):
             return self._reckoned(steady)
-        self._seen, self._at = said, steady
+        self._seen = said, steady
         return said
 
     def monotonic(self) -> float:
@@ -73,5 +73,5 @@ class KeptClock:
         return self._floor is None or said >= self._floor - FAR
 
     def _reckoned(self, steady: float) -> datetime:
-        known = self._seen or self._floor or EARLIEST
-        return known + timedelta(seconds=steady - self._at)
+        known, at = self._seen or (self._floor or EARLIEST, self._began)
+        return known + timedelta(seconds=steady - at)

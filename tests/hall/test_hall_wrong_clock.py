@@ -23,7 +23,7 @@ from contract.queue_requests import (
 )
 from contract.topics import Channel
 from hall24.whole_hall import memory_start, stores
-from hallkit.runtime.clock import SHANGHAI, LoopClock
+from hallkit.runtime.clock import SHANGHAI, LoopClock, SystemClock
 from hallkit.runtime.device import Device
 from hallkit.runtime.kept_clock import EARLIEST, FAR, KeptClock
 from hallkit.runtime.supervise import run_jobs
@@ -195,3 +195,9 @@ def test_the_hall_store_says_that_its_clock_is_wrong() -> None:
         await asyncio.gather(task, return_exceptions=True)
 
     machine_day(main)
+
+
+async def test_a_writers_thread_reads_the_kept_clock_too() -> None:
+    kept = KeptClock(SystemClock())
+    read = await asyncio.get_running_loop().run_in_executor(None, kept.now)
+    assert abs(read - kept.now()) < timedelta(minutes=1)
