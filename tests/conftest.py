@@ -10,7 +10,7 @@ REQUIRES_ALL = os.environ.get("HALL24_REQUIRE") == "all"
 
 # A loaded machine is slow, not wrong: no example has a time limit, and no memory of examples lies on the disk.
 _PATIENT = settings(deadline=None, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quick", _PATIENT, max_examples=20)
+settings.register_profile("quick", _PATIENT, max_examples=12)
 settings.register_profile("thorough", _PATIENT, max_examples=150)
 settings.load_profile("thorough" if REQUIRES_ALL else "quick")
 
