@@ -17,6 +17,7 @@ from contract.queue_facts import TicketIssued
 from hall24.demo.fingers import UntouchedError
 from hallkit.runtime.clock import SystemClock
 from hallkit.text.fonts import system_fonts
+from hallkit.touch.box import Box
 from hallkit.touch.frame import frame
 from hallkit.touch.look import Look
 from hallkit.touch.theme import THEMES
@@ -47,14 +48,21 @@ POINTS = [
 class Citizen:
     """Stands at the machine: touches, waits for paper, takes an offered slip."""
 
-    def __init__(self, rig: Rig) -> None:
-        self.rig, self.entry = rig, rig.plan.hall.device[MACHINE]
-        self.address, self.fingers = rig.plan.hall.address(MACHINE), rig.live.witness.fingers
-        self.printer = rig.live.hardware.printers[MACHINE]
+    def __init__(self, rig: Rig, machine: str = MACHINE) -> None:
+        self.rig, self.entry = rig, rig.plan.hall.device[machine]
+        self.address, self.fingers = rig.plan.hall.address(machine), rig.live.witness.fingers
+        self.printer = rig.live.hardware.printers[machine]
 
     def pick(self) -> None:
         """Touch the service on a home screen; whoever kills the machine by it gets no answer."""
-        self.fingers.touch(self.address, home_targets(self.rig.plan.hall, self.entry, SystemClock().now())["pick:A"])
+        self.fingers.touch(self.address, self._service())
+
+    async def press(self) -> None:
+        """Touch the service on a home screen and know that the machine took it."""
+        await self.fingers.press(self.address, self._service())
+
+    def _service(self) -> Box:
+        return home_targets(self.rig.plan.hall, self.entry, SystemClock().now())["pick:A"]
 
     async def look(self) -> None:
         """Wait until the machine shows what happened last: it answers, and it answers after it has painted."""
@@ -85,7 +93,7 @@ class Citizen:
         await self.look()
 
     def unprinted(self) -> list[HeldTicket]:
-        found = rows(self.rig.run / f"{MACHINE}.db", "SELECT held FROM ticket WHERE paper = 'committed'")
+        found = rows(self.rig.run / f"{self.entry.name}.db", "SELECT held FROM ticket WHERE paper = 'committed'")
         return [msgspec.json.decode(held, type=HeldTicket) for (held,) in found]
 
 
@@ -146,8 +154,8 @@ async def _one_touch(rig: Rig, citizen: Citizen, point: str, becomes: str) -> No
     await citizen.done()
 
 
-def blocks(rig: Rig) -> int:
+def blocks(rig: Rig, machine: str = MACHINE) -> int:
     try:
-        return rows(rig.run / f"{MACHINE}.db", "SELECT count(*) FROM block")[0][0]
+        return rows(rig.run / f"{machine}.db", "SELECT count(*) FROM block")[0][0]
     except sqlite3.OperationalError:
         return 0
