@@ -4,6 +4,7 @@ from contract import case_requests, queue_facts, queue_requests
 from contract.body import Body, Fact, Request
 from contract.case_facts import NoticePrinted, NoticePrintFailed
 from contract.field import FactDamaged, FaultCleared, FaultRaised, SensorChanged, TicketPrinted, TicketPrintFailed
+from contract.guide_desk import ComplaintFiled, HelpCalled
 from contract.rating import RatingGiven, RatingReasonsGiven
 from contract.uplink import UplinkBatch
 
@@ -62,7 +63,8 @@ FACTS: dict[str, frozenset[type[Body]]] = {
     "queue-engine": _of(queue_facts, Fact) | _HEALTH,
     "rating-pad": _some(RatingGiven, RatingReasonsGiven) | _HEALTH,
     "ticket-machine": _some(TicketPrinted, TicketPrintFailed) | _HEALTH,
-    "kiosk": _some(NoticePrinted, NoticePrintFailed, TicketPrinted, TicketPrintFailed, RatingGiven, RatingReasonsGiven)
+    "kiosk": _some(NoticePrinted, NoticePrintFailed, TicketPrinted, TicketPrintFailed)
+    | _some(RatingGiven, RatingReasonsGiven, HelpCalled, ComplaintFiled)
     | _HEALTH,
     "bridge": _some(SensorChanged) | _HEALTH,
     "display-controller": _HEALTH,

@@ -76,7 +76,7 @@ async def _report(plan: Plan, citizen: NightCitizen, notice: Notice, picture: Pa
     due = _due(notice)
     invariants = {
         "the_code_on_the_notice_can_be_read": link.endswith(notice.link),
-        "the_page_behind_it_shows_the_same_case": notice.case in plain.replace("&nbsp;", ""),
+        "the_page_behind_it_shows_the_same_case": _is_of(notice, plain),
         "the_page_tells_the_same_day": notice.due is not None and _is_told(notice.due, plain),
         "the_day_is_the_calendars": notice.due == due,
         "the_printer_confirmed_the_notice": any(
@@ -85,7 +85,7 @@ async def _report(plan: Plan, citizen: NightCitizen, notice: Notice, picture: Pa
         "the_rating_reached_the_hall_store": any(
             isinstance(fact, RatingGiven) and fact.service_event.endswith(notice.case) for fact in stored
         ),
-        "every_outboxis_drained": is_drained(plan),
+        "every_outbox_is_drained": is_drained(plan),
         "the_kiosk_forgot_the_citizen": citizen.app.session.is_fresh and not _remembered(plan),
     }  # fmt: skip
     return {
@@ -98,6 +98,11 @@ async def _report(plan: Plan, citizen: NightCitizen, notice: Notice, picture: Pa
 
 def _due(notice: Notice) -> date:
     return published().after(notice.issued_at.date(), notice.promise_days).day
+
+
+def _is_of(notice: Notice, plain: str) -> bool:
+    """Return whether a page is a case's: the end of its number, its item, its applicant's masked name."""
+    return all("".join(one.split()) in plain for one in (notice.case[-4:], notice.item, notice.applicant))
 
 
 def _is_told(day: date, plain: str) -> bool:

@@ -92,6 +92,7 @@ PERSONAL: dict[str, dict[tuple[str, ...], Any]] = {
     "AppointmentMissed": {("person",): None},
     "RequestAnswered": {("key",): "", ("digest",): "", ("reply",): None},
     "RatingReasonsGiven": {("text",): ""},
+    "ComplaintFiled": {("text",): "", ("phone",): ""},
     **cases.PERSONAL,
 }
 """The erasable fields of each fact, by path, and what a reader sees once they are erased."""

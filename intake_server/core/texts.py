@@ -250,6 +250,8 @@ _STEPS: dict[str, tuple[str, str]] = {
     "RatingReasonsGiven": ("补充评价原因", "Reasons given"),
     "RatingDefaulted": ("未评价，记为默认（不计入）", "Not rated, default recorded"),
     "RectificationMoved": ("差评整改", "Answer to the rating"),
+    "HelpCalled": ("呼叫帮助", "Called for help"),
+    "ComplaintFiled": ("投诉建议", "Complaint"),
 }
 
 

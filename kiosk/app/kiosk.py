@@ -14,6 +14,7 @@ from contract.board import HallMode, ZoneBoard
 from contract.body import Command, Result
 from contract.case_requests import RenewCatalogue
 from contract.envelope import Envelope
+from contract.guide_desk import HelpHeard
 from contract.link import CommandDone, CommandRefused, Fault
 from contract.screen import PressScreen, TakePicture
 from contract.topics import Address
@@ -345,6 +346,8 @@ class KioskApp:
             case RenewCatalogue():
                 self.catalogue.renew()
                 return CommandDone()
+            case HelpHeard(help=call):
+                return CommandDone() if self.work.heard(call) else CommandRefused(code="no_such_call")
             case PressScreen(x=x, y=y):
                 if not self._hall.hall.demo:
                     return CommandRefused(code="not_a_demo")

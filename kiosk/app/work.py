@@ -1,8 +1,10 @@
 """What each effect of a step does: one question, one paper, one picture, and what it brings back."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from contract.guide_desk import ComplaintCategory, ComplaintFiled, HelpCalled
 from contract.rating import RatingGiven, RatingReasonsGiven
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
@@ -15,8 +17,14 @@ from kiosk.app.queue_desk import QueueDesk
 from kiosk.app.slip_desk import SlipDesk
 from kiosk.core.happening import Happened, SlipNews
 from kiosk.core.moves import Effect
-from kiosk.core.session import Session, Slip
+from kiosk.core.session import Session, Slip, Told
 from kiosk.core.table import Event
+
+HELP_PATIENCE = 45.0
+"""Seconds a call for help may stay without an answer before the citizen is given the telephone number."""
+
+NUMBER_SHOWN = 10
+"""Last characters of a complaint's number, which tell it from every other of the hall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,8 @@ class Work:
         session: Callable[[], Session],
     ) -> None:  # fmt: skip
         self._desks, self._device, self._clock, self._handle, self._session = desks, device, clock, handle, session
-        self._rating = ""
+        self._rating = self._help = ""
+        self._heard = asyncio.Event()
         self._ways: Mapping[Effect, Callable[[_Asked], Awaitable[Done]]] = {
             Effect.READ_CARD: self._read_card, Effect.WATCH: self._watch, Effect.ALARM: self._alarm,
             Effect.ASK_GUIDE: lambda asked: desks.catalogue.guide(asked.session),
@@ -125,10 +134,35 @@ class Work:
         return None
 
     async def _call(self, asked: _Asked) -> Done:
-        return Happened(Event.HEARD, "unheard")
+        """Call the guide desk, and wait for its word as long as a citizen does."""
+        self._help = call = self._device.postmark.new_id()
+        self._heard = heard = asyncio.Event()
+        called = HelpCalled(help=call, screen=asked.before.state.value, at=self._clock.now())
+        await self._device.report(called)
+        try:
+            async with asyncio.timeout(HELP_PATIENCE):
+                await heard.wait()
+        except TimeoutError:
+            return Happened(Event.HEARD, "unheard") if self._help == call else None
+        return Happened(Event.HEARD, "heard")
+
+    def heard(self, call: str) -> bool:
+        """Take the guide desk's word on a call; return whether it is the one made last."""
+        if call != self._help:
+            return False
+        self._heard.set()
+        return True
 
     async def _complain(self, asked: _Asked) -> Done:
-        return None
+        entry, chosen = asked.session.entry, asked.session.category
+        known = {one.value for one in ComplaintCategory}
+        number = self._device.postmark.new_id()
+        filed = ComplaintFiled(
+            complaint=number, category=ComplaintCategory(chosen if chosen in known else ComplaintCategory.OTHER),
+            at=self._clock.now(), text=entry.value("text"), phone=entry.value("phone"),
+        )  # fmt: skip
+        await self._device.report(filed)
+        return Happened(Event.NOTED, brings=Told(word="complained", number=number[-NUMBER_SHOWN:]))
 
     async def _print_sheet(self, asked: _Asked) -> Done:
         return None

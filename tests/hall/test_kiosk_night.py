@@ -1,16 +1,19 @@
 """A kiosk at half past two on a Sunday night: touches, a card and paper on one side, the centre's case on the other."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kiosk_rig import AUTHORITY, KIOSK, KioskRig, kiosk_night
 
 from contract.case_facts import NoticePrinted
 from contract.cases import CaseChannel, NoticeKind
+from contract.field import TicketPrinted
+from contract.guide_desk import ComplaintFiled, HelpCalled, HelpHeard
 from contract.rating import RatingGiven
+from contract.topics import Channel
 from hall24.demo.night import link_on
 from hallkit.runtime.clock import SHANGHAI
 from kiosk.core.identity_token import claim_of, token_of
-from kiosk.core.session import Proof, Slip
+from kiosk.core.session import Help, Proof, Slip
 from kiosk.core.table import State
 from kiosk.core.world import Part
 from simulators.id_cards import CARDS, resident, synthetic_number
@@ -157,3 +160,82 @@ async def to_identify(rig: KioskRig) -> None:
     await citizen.tap("next")
     await citizen.tell_the_situation()
     await citizen.until(State.IDENTIFY)
+
+
+def test_a_call_for_help_reaches_the_hall_at_once_and_the_desks_word_reaches_the_citizen():
+    async def main(rig: KioskRig) -> None:
+        await to_identify(rig)
+        await rig.tap("help")
+        await rig.clock.sleep(2)
+        (called,) = await rig.facts(HelpCalled)
+        assert (called.screen, rig.kiosk.session.help) == (State.IDENTIFY, Help.CALLING)
+        desk = rig.centre.device
+        heard = desk.postmark.stamp(HelpHeard(help=called.help), deadline=rig.clock.now() + timedelta(seconds=30))
+        desk.link.publish(rig.hall.address(KIOSK).topic(Channel.COMMAND), heard)
+        await rig.clock.sleep(1)
+        assert rig.kiosk.session.help is Help.HEARD
+        await rig.tap("stay")
+        assert rig.kiosk.session.state is State.IDENTIFY
+
+    kiosk_night(main)
+
+
+def test_nobody_at_the_guide_desk_is_told_after_a_while():
+    async def main(rig: KioskRig) -> None:
+        await rig.tap("start")
+        await rig.tap("help")
+        await rig.clock.sleep(46)
+        assert rig.kiosk.session.help is Help.UNHEARD
+
+    kiosk_night(main)
+
+
+def test_a_complaint_needs_no_name_and_gets_a_number():
+    async def main(rig: KioskRig) -> None:
+        for action in ("start", "complain", "category:slow"):
+            await rig.tap(action)
+        rig.kiosk.press("field:text")
+        for letter in "tai":
+            await rig.tap(f"key:{letter}")
+        await rig.tap("key:pick:0")
+        rig.kiosk.press("next")
+        await rig.clock.sleep(3)
+        assert (rig.kiosk.session.state, rig.kiosk.session.told.word) == (State.NOTED, "complained")
+        (filed,) = await rig.facts(ComplaintFiled)
+        assert filed.complaint.endswith(rig.kiosk.session.told.number)
+        assert (filed.category, bool(filed.text)) == ("slow", True)
+
+    kiosk_night(main)
+
+
+def test_the_progress_of_a_case_is_shown_to_its_owner_and_its_notice_is_printed_again(tmp_path):
+    async def main(rig: KioskRig) -> None:
+        citizen = rig.citizen()
+        await citizen.apply(LETTERS, ITEM, resident("演示人"))
+        await citizen.leave(4)
+        await rig.tap("start")
+        await rig.tap("print")
+        rig.hardware.readers[KIOSK].lay_on(resident("演示人"))
+        await citizen.until(State.CASE)
+        (case,) = await rig.cases()
+        assert rig.kiosk.session.case.case == case.number
+        await rig.tap(f"reprint:{rig.kiosk.session.case.documents[0]}")
+        await citizen.until(State.DELIVER)
+        await rig.clock.sleep(6)
+        issued = rig.kiosk.session.issued
+        assert (issued.notice.copy, issued.slip) == (1, Slip.PRINTED)
+
+    kiosk_night(main)
+
+
+def test_a_ticket_for_a_window_comes_out_of_the_same_slot():
+    async def main(rig: KioskRig) -> None:
+        await rig.tap("start")
+        await rig.tap("ticket")
+        await rig.tap("pick:queue:A")
+        await rig.clock.sleep(5)
+        assert rig.kiosk.session.state is State.TICKET
+        (printed,) = await rig.facts(TicketPrinted)
+        assert printed.ticket == rig.kiosk.session.ticket.ticket
+
+    kiosk_night(main)
