@@ -188,7 +188,7 @@ class Recovery:
             await self._writer.run(lambda: self._keep(key, reply))
             return
         if isinstance(reply, QueueRefused) and reply.code is RefusalCode.CLOCK_WRONG:
-            await self._writer.run(lambda: self._store.finish(key))
+            await self._writer.run(lambda: self._store.drop(key))
             raise NoAnswerError("the queue engine does not know the date")
         day = today + timedelta(days=request.next_day)
         _LOGGER.warning("no block of %s for %s: %s", request.service, day, type(reply).__name__)
