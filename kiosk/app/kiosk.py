@@ -39,6 +39,7 @@ from kiosk.app.identity_desk import IdentityDesk
 from kiosk.app.material_desk import MaterialDesk
 from kiosk.app.pace import Pace
 from kiosk.app.queue_desk import QueueDesk
+from kiosk.app.sheet_desk import SheetDesk
 from kiosk.app.slip_desk import SlipDesk
 from kiosk.app.work import Desks, Work
 from kiosk.config import KioskTable
@@ -99,8 +100,9 @@ class KioskApp:
             is_demo=self.face.demo,
         )  # fmt: skip
         slips = SlipDesk(self.store, self.device, writer, self.hardware.printer, place, fonts, queue.slip)
+        sheets = SheetDesk(self.hardware.sheets, self.device, clock, place, fonts, self.face)
         self.work = Work(
-            Desks(self.centre, self.catalogue, self.identity, self.materials, slips, queue, self.hardware),
+            Desks(self.centre, self.catalogue, self.identity, self.materials, slips, sheets, queue, self.hardware),
             self.device, clock, self.handle, lambda: self.session,
         )  # fmt: skip
         self._slips = slips

@@ -14,8 +14,9 @@ from kiosk.app.hardware import Hardware
 from kiosk.app.identity_desk import IdentityDesk
 from kiosk.app.material_desk import MaterialDesk
 from kiosk.app.queue_desk import QueueDesk
+from kiosk.app.sheet_desk import SheetDesk
 from kiosk.app.slip_desk import SlipDesk
-from kiosk.core.happening import Happened, SlipNews
+from kiosk.core.happening import SHEET, Happened, SlipNews
 from kiosk.core.moves import Effect
 from kiosk.core.session import Session, Slip, Told
 from kiosk.core.table import Event
@@ -36,6 +37,7 @@ class Desks:
     identity: IdentityDesk
     materials: MaterialDesk
     slips: SlipDesk
+    sheets: SheetDesk
     queue: QueueDesk
     hardware: Hardware
 
@@ -165,4 +167,5 @@ class Work:
         return Happened(Event.NOTED, brings=Told(word="complained", number=number[-NUMBER_SHOWN:]))
 
     async def _print_sheet(self, asked: _Asked) -> Done:
-        return None
+        self._handle(Happened(Event.PRINTING, brings=SlipNews(SHEET, Slip.PRINTING)))
+        return Happened(Event.PRINTING, brings=await self._desks.sheets.print(asked.session))

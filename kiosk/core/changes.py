@@ -7,7 +7,7 @@ from contract.cases import Answer, CaseRefusal, DeliveryWay
 from contract.catalogue import ItemGuide, TopicGuide
 from contract.queue_requests import TicketIssuedReply
 from contract.rating import RatingGrade, RatingReason
-from kiosk.core.happening import Cases, Happened, Means, SlipNews
+from kiosk.core.happening import SHEET, Cases, Happened, Means, SlipNews
 from kiosk.core.session import Aim, Choice, Help, Issued, Person, Proof, Reading, Session, Shelf, Told
 from kiosk.core.table import Event
 
@@ -150,6 +150,8 @@ def _issued(session: Session, happened: Happened, means: Means) -> Session:
 
 def _printing(session: Session, happened: Happened, means: Means) -> Session:
     news = happened.brings
+    if isinstance(news, SlipNews) and news.document == SHEET:
+        return replace(session, sheet=news.slip)
     if session.issued is None or not isinstance(news, SlipNews) or news.document != session.issued.notice.document:
         return session
     return replace(session, issued=replace(session.issued, slip=news.slip, cause=news.cause))

@@ -21,9 +21,13 @@ class Drawn:
     size: tuple[int, int]
 
 
+SHEET = "sheet"
+"""Names the A4 page in news of paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class SlipNews:
-    """What became of the slip of a document (a notice, a ticket), and the word for why it did not come."""
+    """What became of the slip of a document (a notice, a ticket, or the A4 page), and the word for why it did not come."""
 
     document: str
     slip: Slip

@@ -283,6 +283,8 @@ class Session:
     check: CheckReply | None = None
     delivery: DeliveryWay = DeliveryWay.WINDOW
     issued: Issued | None = None
+    sheet: Slip = Slip.NONE
+    """What is known of the A4 page asked for last."""
     cases: tuple[CaseProgress, ...] = field(default=(), repr=False)
     case: CaseProgress | None = field(default=None, repr=False)
     page: int = 0

@@ -239,3 +239,17 @@ def test_a_ticket_for_a_window_comes_out_of_the_same_slot():
         assert printed.ticket == rig.kiosk.session.ticket.ticket
 
     kiosk_night(main)
+
+
+def test_an_items_guide_is_printed_on_a4_to_take_home():
+    async def main(rig: KioskRig) -> None:
+        for action in ("start", "apply", "search", *(f"key:{letter}" for letter in LETTERS), f"pick:item:{ITEM}"):
+            await rig.tap(action)
+        await rig.clock.sleep(1)
+        await rig.tap("print")
+        await rig.clock.sleep(20)
+        assert rig.kiosk.session.sheet is Slip.PRINTED
+        (job,) = rig.hardware.sheet_printers[KIOSK].jobs
+        assert job.document.startswith(b"%PDF")
+
+    kiosk_night(main)
