@@ -94,21 +94,22 @@ class KioskApp:
             is_away=lambda: self.world.is_away, on_answer=self._on_answer, documents=self.materials.documents,
         )  # fmt: skip
         self.catalogue = CatalogueDesk(self.store, writer, clock, self.centre.ask, self._on_catalogue)
-        queue = QueueDesk(self.device, hall, self.face)
+        self._slips, self.work = self._papers(writer, fonts)
+        self._visit = 0
+        self._store_word = ""
+        self._tasks: dict[asyncio.Task[None], None] = {}
+
+    def _papers(self, writer: Writer, fonts: FontLibrary) -> tuple[SlipDesk, Work]:
+        """Return who prints slips, and who does the work of every effect."""
+        queue, hardware = QueueDesk(self.device, self._hall, self.face), self.hardware
         place = NoticePlace(
             self.face.title, self.face.helpline, f"自助机 {self.face.number}", f"{self.face.public_url}/p/",
             is_demo=self.face.demo,
         )  # fmt: skip
-        slips = SlipDesk(self.store, self.device, writer, self.hardware.printer, place, fonts, queue.slip)
-        sheets = SheetDesk(self.hardware.sheets, self.device, clock, place, fonts, self.face)
-        self.work = Work(
-            Desks(self.centre, self.catalogue, self.identity, self.materials, slips, sheets, queue, self.hardware),
-            self.device, clock, self.handle, lambda: self.session,
-        )  # fmt: skip
-        self._slips = slips
-        self._visit = 0
-        self._store_word = ""
-        self._tasks: dict[asyncio.Task[None], None] = {}
+        slips = SlipDesk(self.store, self.device, writer, hardware.printer, place, fonts, queue.slip)
+        sheets = SheetDesk(hardware.sheets, self.device, self._clock, place, fonts, self.face)
+        desks = Desks(self.centre, self.catalogue, self.identity, self.materials, slips, sheets, queue, hardware)
+        return slips, Work(desks, self.device, self._clock, self.handle, lambda: self.session)
 
     def _connection(
         self, entry: DeviceEntry, password: str, links: LinkFactory, chance: random.Random, writer: Writer
