@@ -1,6 +1,8 @@
 """What does not work in a machine: kept as faults of its state, and as facts when it begins and when it ends."""
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Callable
 
 from contract.body import Fact
@@ -8,6 +10,12 @@ from contract.field import FaultCleared, FaultRaised
 from contract.link import Fault
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
+from hallkit.runtime.outbox import OutboxFullError
+
+_LOGGER = logging.getLogger(__name__)
+
+STORED_AGAIN = 5.0
+"""Seconds after which facts that the disk refused are stored again."""
 
 
 class Health:
@@ -51,7 +59,15 @@ class Health:
             await self._wake.wait()
             self._wake.clear()
             facts, self._waiting = self._waiting, []
-            await self._device.report(*facts)
+            try:
+                await self._device.report(*facts)
+            except (sqlite3.Error, OutboxFullError) as error:
+                _LOGGER.error(
+                    "%d facts of the machine's health cannot be stored: %s; check its disk", len(facts), error
+                )
+                self._waiting = [*facts, *self._waiting]
+                await self._clock.sleep(STORED_AGAIN)
+                self._wake.set()
 
     def _set(self, part: str, faults: tuple[Fault, ...]) -> None:
         before = self.faults

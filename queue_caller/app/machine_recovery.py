@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -77,6 +78,9 @@ class Recovery:
                 self._backoff.reset()
             except NoAnswerError as error:
                 _LOGGER.info("the queue engine is away: %s", error)
+                await self._pause()
+            except sqlite3.Error as error:
+                _LOGGER.error("what the machine owes cannot be settled: %s; check its disk", error)
                 await self._pause()
 
     async def _pause(self) -> None:

@@ -23,7 +23,9 @@ def test_displays_show_no_old_numbers_when_the_broker_forgot_that_the_engine_die
     assert outcome.broken == {}
 
 
-@pytest.mark.parametrize("program", ["queue-engine", "hall-store", "bridge-1", "displays-1", "intake", "pad-01"])
+@pytest.mark.parametrize(
+    "program", ["queue-engine", "hall-store", "bridge-1", "displays-1", "intake", "pad-01", "ticket-1", "voice-a"]
+)
 def test_a_full_disk_ends_no_program_and_loses_nothing(program: str) -> None:
     outcome = morning(FaultPlan(NINE + 120, FaultKind.DISK_FULL, program, 60.0))
     assert outcome.broken == {}
