@@ -70,7 +70,7 @@ class PanelDisplay:
         self._wish = Wish()
         self._done = Wish()
         self._wake = asyncio.Event()
-        self._state = DisplayStatus.SILENT
+        self._state, self._is_known = DisplayStatus.SILENT, False
         self._asked_at: float | None = None
         self._resting: Session | None = None
         self._rested_at = 0.0
@@ -220,6 +220,7 @@ class PanelDisplay:
         self._wake.set()
 
     def _become(self, state: DisplayStatus, detail: str) -> None:
-        changed, self._state, self._detail = state is not self._state, state, detail
+        changed = state is not self._state or not self._is_known  # a panel silent from the start is news too
+        self._state, self._detail, self._is_known = state, detail, True
         if changed:
             self.on_status(state)

@@ -100,3 +100,18 @@ async def test_cards_answer_over_tcp_and_a_real_terminal(tmp_path: Path) -> None
         graphic.show(picture := noise(6))
         text.show(words("A042"))
         await until(lambda: card.picture.tobytes() == picture.image.tobytes() and text_card.texts == {0: "A042"})
+
+
+async def test_a_card_that_is_silent_from_the_start_is_told_once_and_when_it_answers() -> None:
+    card = panel_bx_g.build(width=64, height=32)
+    card.faults.silent = True
+    told: list[DisplayStatus] = []
+    sockets = Sockets()
+    options = BxGOptions(timing=FAST)
+    async with serve("memory:g", partial(panel_bx_g.serve, card), sockets=sockets):
+        display = bx_g_display(lambda: open_stream("memory:g", sockets), backoff(), options)
+        display.on_status = told.append
+        async with running(display):
+            await until(lambda: told == [DisplayStatus.SILENT])
+            card.faults.silent = False
+            await until(lambda: told == [DisplayStatus.SILENT, DisplayStatus.ONLINE])
