@@ -7,6 +7,10 @@ from hallkit.transports.stream import ByteStream
 
 SLICE = 512
 """Bytes that cross at once, as a UART's interrupt hands them on."""
+LATE = 0.004
+"""Seconds this process may wake late without the line standing still meanwhile."""
+SHORTEST = 0.002
+"""Seconds too short to sleep for."""
 
 
 class PacedLine:
@@ -44,7 +48,7 @@ class PacedLine:
 async def _cross(free_at: float, took: float) -> float:
     """Wait until the line carried something; return when it is free."""
     now = asyncio.get_running_loop().time()
-    done = max(free_at, now) + took
-    if done - now > 0.002:
+    done = max(free_at, now - LATE) + took
+    if done - now > SHORTEST:
         await asyncio.sleep(done - now)
     return done

@@ -16,6 +16,7 @@ from hallkit.transports.stream import ByteStream
 
 PORT = Path(__file__).with_name("raw_repl_port.py")
 COMMAND = "HALL24_MICROPYTHON"
+UNPACKED = Path("run/micropython/micropython").absolute()
 INTERRUPT = b"\x03"
 RESET_RAW, RESET = 3, 4
 HEAP = "256k"
@@ -135,8 +136,9 @@ class SimulatedBoard:
 
 
 def find_python() -> str | None:
-    """Return the command that starts MicroPython: from the environment, else on PATH."""
-    return os.environ.get(COMMAND) or shutil.which("micropython")
+    """Return the command that starts MicroPython: from the environment, on PATH, or unpacked in run/micropython."""
+    unpacked = str(UNPACKED) if UNPACKED.exists() else None
+    return os.environ.get(COMMAND) or shutil.which("micropython") or unpacked
 
 
 def build(setup: str = "normal") -> SimulatedBoard:
