@@ -28,7 +28,7 @@ class MaterialCard:
                                 ground=ground))  # fmt: skip
         y = self.box.y + head
         for row in self.rows:
-            height = self._row_height(look, row)
+            height = self.row_height(look, row)
             marks += [
                 Panel(Box(inner.x, y, inner.width, 2), look["line"]),
                 *self._row(look, row, Box(inner.x, y, inner.width, height)),
@@ -40,14 +40,15 @@ class MaterialCard:
     def height(self, look: Look) -> int:
         """Return how high the card is in its box's width."""
         head = look.block(self.head, "row", self.box.width - 2 * PAD).height + 24
-        return head + sum(self._row_height(look, row) for row in self.rows) + 12
+        return head + sum(self.row_height(look, row) for row in self.rows) + 12
 
     def _columns(self, look: Look, way: str) -> tuple[int, int, int]:
         number = look.px("lead") + 16
         bring = look.block(way, "small_strong").width if way else 0
         return number, self.box.width - 2 * PAD - number - bring - 24, bring
 
-    def _row_height(self, look: Look, row: tuple[str, str, str, str]) -> int:
+    def row_height(self, look: Look, row: tuple[str, str, str, str]) -> int:
+        """Return how high one row of the card is."""
         _, name, _ = self._columns(look, row[2])
         return max(look.block(row[1], "body", name).height, look.line("body")) + 20
 
@@ -93,6 +94,12 @@ class NamedBlocks:
             marks.append(look.words(text, "body", rooms[1], colour=look["ink2"], ground=ground))
             y += first + second + 48
         return Placement(tuple(marks), spoken=tuple(f"{name}：{text}" for name, text in self.blocks))
+
+
+def block_height(look: Look, block: tuple[str, str], width: int) -> int:
+    """Return how high a paragraph with its name stands in a card of `width`."""
+    inner = width - 2 * PAD
+    return look.block(block[0], "row", inner).height + look.block(block[1], "body", inner).height + 48
 
 
 @dataclass(frozen=True)

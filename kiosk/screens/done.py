@@ -9,7 +9,7 @@ from hallkit.touch.widgets.code import qr_height
 from kiosk.core.session import Issued, Slip
 from kiosk.screens.hero import Hero
 from kiosk.screens.rows import choices, choices_height, fitting_columns
-from kiosk.screens.shell import Column, bar, bar_top, pointer_box, shell
+from kiosk.screens.shell import Column, bar, bar_top, pointer_box, shell, shortened
 from kiosk.screens.told import told
 from kiosk.screens.view import SLIP_X, View, case_number, query_code
 
@@ -36,7 +36,7 @@ def deliver(view: View) -> list[Widget]:
     codes = view.mode.lowered and issued.slip in LOST
     if notice.due is not None and not codes:
         height = 300 if not view.mode.lowered else 212
-        foot = "" if view.mode.lowered else notice.item
+        foot = "" if view.mode.lowered else shortened(view, notice.item, "note", CONTENT_WIDTH - 64)
         column.add(Hero(column.box(height), view.say("deliver.due"), view.day(notice.due), foot))
     _identity(view, notice, column)
     _more(view, issued, column)

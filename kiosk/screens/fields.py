@@ -11,7 +11,7 @@ from kiosk.core.forms import shown_fields
 from kiosk.core.session import Form
 from kiosk.core.table import State
 from kiosk.screens.rows import choices, choices_height, fitting_columns
-from kiosk.screens.shell import Column, bar, shell
+from kiosk.screens.shell import Column, bar, shell, shortened
 from kiosk.screens.typing import keyboard, side_keys, switch_keys, typed_field
 from kiosk.screens.view import View, masked
 from kiosk.screens.words import WORDS
@@ -71,10 +71,16 @@ def _place(view: View, column: Column, asked: FormField, *, named: bool = True) 
 
 def _options(view: View, column: Column, asked: FormField, fault: str, *, named: bool) -> None:
     value = view.session.filling.value(asked.code)
-    words = [(view.label(one), f"choose:{asked.code}:{one.code}") for one in asked.options]
-    columns = fitting_columns(view, [word for word, _ in words], 3)
     if named:
         column.text(view.label(asked), "strong", gap=8)
+    labels = [view.label(one) for one in asked.options]
+    fit = max((column.room - 32) // (OPTION + 16), 1)
+    columns = max(fitting_columns(view, labels, 3), -(-len(labels) // fit))
+    width = CONTENT_WIDTH // columns - 3 * view.look.px("strong")
+    words = [
+        (shortened(view, label, "strong", width), f"choose:{asked.code}:{one.code}")
+        for label, one in zip(labels, asked.options, strict=True)
+    ]
     box = column.box(choices_height(len(words), columns, OPTION), 8 if fault else 28)
     column.add(*choices(view, box, words, f"choose:{asked.code}:{value}", columns, height=OPTION))
     if fault:

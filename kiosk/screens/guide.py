@@ -1,6 +1,8 @@
 """What a citizen is told before applying: the guide, the situation questions, the check of what is at hand."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from contract.cases import NoticeKind
 from contract.catalogue import GuideMaterial, ItemGuide, MaterialWay, Need, TopicGuide
@@ -8,12 +10,19 @@ from hallkit.touch.box import Box
 from hallkit.touch.theme import CONTENT_WIDTH, GUTTER, MARGIN
 from hallkit.touch.widgets import Button, Facts, Widget
 from kiosk.core.session import Aim, Choice
-from kiosk.screens.blocks import Flow, MaterialCard, NamedBlocks
+from kiosk.screens.blocks import Flow, MaterialCard, NamedBlocks, block_height
+from kiosk.screens.packing import packed, parts_of
 from kiosk.screens.rows import choices, choices_height, fitting_columns, page_of, pager, pager_room
-from kiosk.screens.shell import Column, bar, shell
+from kiosk.screens.shell import TAG, Column, bar, shell, shortened
 from kiosk.screens.view import View
 
-MATERIALS_SHOWN = 8
+TITLE_WIDTH = CONTENT_WIDTH - TAG
+Page = Callable[[Column], None]
+"""What fills the column of one page."""
+Named = tuple[str, str]
+Row = tuple[str, str, str, str]
+FEW_ROWS = 200
+"""Pixels of a list's rows below which it begins on a page of its own."""
 
 
 def guide(view: View) -> list[Widget]:
@@ -21,74 +30,58 @@ def guide(view: View) -> list[Widget]:
     choice = view.session.choice or Choice()
     told = choice.guide
     assert told is not None
-    primary, action = _primary(view, told)
     column = Column(view)
-    pages = _pages(view, choice)
-    (names, page, count) = page_of(pages, view.session.page, 1)
-    column.title(view.name(told), _lead(view, told) if page == 0 and not view.is_tight else "")
+    column.title(shortened(view, view.name(told), "title_steps", TITLE_WIDTH, 2))
+    shown, page, count = page_of(_pages(view, choice, column.room - pager_room(2)), view.session.page, 1)
     bottom, column.bottom = column.bottom, column.bottom - pager_room(count)
-    _page(view, choice, names[0], column)
+    shown[0](column)
     column.bottom = bottom
     pager(column, page, count)
-    return [*shell(view), *column.widgets, *bar(view, primary, action)]
+    return [*shell(view), *column.widgets, *bar(view, *_primary(view, told))]
 
 
-def _pages(view: View, choice: Choice) -> list[str]:
+def _pages(view: View, choice: Choice, room: int) -> list[Page]:
     """Return the pages there are: more of them where less fits on one."""
     told = choice.guide
-    size = _shown(view)
-    papers = [f"papers:{start}" for start in range(0, len(choice.materials), size)]
-    pages = papers or ["papers:0"]
-    if view.mode.lowered:
-        pages.insert(0, "facts")
+    pages: list[Page] = []
     if isinstance(told, TopicGuide):
-        pages = ["saved", *pages]
+        pages += _parts(view, told, room)
+    pages += _papers(view, choice, room)
     if isinstance(told, ItemGuide):
-        pages += [f"blocks:{start}" for start in range(0, 4, 1 if view.is_large else 2 if view.mode.lowered else 4)]
-    pages += [f"steps:{start}" for start in range(0, len(told.steps) if told else 0, _steps_shown(view))]
-    if isinstance(told, ItemGuide) and told.faq:
-        size = 1 if view.is_tight else 4
-        pages += [f"faq:{start}" for start in range(0, len(told.faq), size)]
+        pages += [partial(_blocks, part) for part in _named(view, _blocks_of(view, told), room)]
+    if told is not None:
+        size = _steps_shown(view)
+        pages += [partial(_steps, view, told, start) for start in range(0, len(told.steps), size)]
+    if isinstance(told, ItemGuide):
+        asked = [(one.question, one.answer) for one in told.faq]
+        pages += [partial(_blocks, part) for part in _named(view, asked, room)]
     return pages
 
 
-def _shown(view: View) -> int:
-    return 2 if view.is_large and view.mode.lowered else 4 if view.is_tight else MATERIALS_SHOWN
+def _named(view: View, blocks: Sequence[Named], room: int) -> list[list[Named]]:
+    """Return paragraphs page by page; one that is longer than a page goes on on the next under the same name."""
+    cut = [(name, part) for name, text in blocks for part in parts_of(text, partial(_fits, view, name, room))]
+    return packed(cut, lambda one: block_height(view.look, one, CONTENT_WIDTH), room)
+
+
+def _fits(view: View, name: str, room: int, text: str) -> bool:
+    return block_height(view.look, (name, text), CONTENT_WIDTH) <= room
+
+
+def _blocks(blocks: Sequence[Named], column: Column) -> None:
+    column.add(NamedBlocks(column.box(column.room, 0), tuple(blocks)))
 
 
 def _steps_shown(view: View) -> int:
-    return 2 if view.is_large and view.mode.lowered else 3 if view.mode.lowered else 5 if view.is_large else 9
+    return 2 if view.is_tightest else 3 if view.mode.lowered else 5 if view.is_large else 9
 
 
-def _page(view: View, choice: Choice, name: str, column: Column) -> None:
-    told = choice.guide
-    kind, _, start = name.partition(":")
-    first = int(start or 0)
-    if kind == "facts" and told is not None:
-        _place_facts(view, told, column)
-    elif kind == "papers":
-        _papers(view, choice, column, first)
-    elif kind == "saved" and isinstance(told, TopicGuide):
-        _saved(view, told, column)
-    elif kind == "steps" and told is not None:
-        part = told.steps[first : first + _steps_shown(view)]
-        steps = tuple((one.name, one.department, _days(view, one.days)) for one in part)
-        if not view.mode.lowered:
-            column.text(view.say("guide.flow"), "row_large")
-        column.add(Flow(column.box(column.room, 0), steps, first + 1))
-    elif kind == "blocks" and isinstance(told, ItemGuide):
-        size = 1 if view.is_large else 2 if view.mode.lowered else 4
-        blocks = _blocks(view, told)[first : first + size]
-        column.add(NamedBlocks(column.box(column.room, 0), blocks))
-    elif kind == "faq" and isinstance(told, ItemGuide):
-        for one in told.faq[first : first + (1 if view.is_tight else 4)]:
-            column.lines(one.question, [one.answer])
-
-
-def _lead(view: View, told: ItemGuide | TopicGuide) -> str:
-    if isinstance(told, TopicGuide):
-        return view.say("topic.parts", names=("、" if not view.english else ", ").join(one.name for one in told.parts))
-    return told.department
+def _steps(view: View, told: ItemGuide | TopicGuide, first: int, column: Column) -> None:
+    part = told.steps[first : first + _steps_shown(view)]
+    steps = tuple((one.name, one.department, _days(view, one.days)) for one in part)
+    if not view.mode.lowered:
+        column.text(view.say("guide.flow"), "row_large")
+    column.add(Flow(column.box(column.room, 0), steps, first + 1))
 
 
 def _primary(view: View, told: ItemGuide | TopicGuide) -> tuple[str, str]:
@@ -114,26 +107,50 @@ def _facts(view: View, told: ItemGuide | TopicGuide) -> tuple[tuple[str, str], .
     )  # fmt: skip
 
 
-def _papers(view: View, choice: Choice, column: Column, first: int) -> None:
-    """Place the three facts and the materials, each with how it can be brought."""
+def _papers(view: View, choice: Choice, room: int) -> list[Page]:
+    """Return the pages of materials, each with how it can be brought; the first has time, fee and visits above."""
+    materials = choice.materials
     told = choice.guide
     assert told is not None
-    if first == 0 and not view.mode.lowered:
-        _place_facts(view, told, column)
-    materials = choice.materials
     head = view.say("guide.papers", count=len(materials)) if materials else view.say("guide.no_papers")
-    rows = tuple(
-        (str(first + place + 1), one.name, *bring(view, one))
-        for place, one in enumerate(materials[first : first + _shown(view)])
-    )
-    card = MaterialCard(Box(MARGIN, column.y, CONTENT_WIDTH, column.room), head, rows)
-    column.add(MaterialCard(column.box(card.height(view.look)), head, rows))
-    if choice.item and not view.is_tight:
-        _print_key(view, column)
+    rows = [(str(place), one.name, *bring(view, one)) for place, one in enumerate(materials, 1)]
+    below = partial(_print_key, view) if isinstance(told, ItemGuide) and not view.is_tight else None
+    return _listed(view, head, rows, room, partial(_place_facts, view, told), below)
+
+
+def _listed(
+    view: View, head: str, rows: Sequence[Row], room: int, above: Page, below: Page | None = None
+) -> list[Page]:
+    """Return the pages of a list with something above it: on the first page if a few rows still fit, else alone."""
+    card = MaterialCard(Box(MARGIN, 0, CONTENT_WIDTH, 0), head, ())
+    trial = Column(view)
+    top = trial.y
+    above(trial)
+    free = room - card.height(view.look)
+    first = free - (trial.y - top)
+    alone = first < FEW_ROWS
+    parts = packed(rows, lambda row: card.row_height(view.look, row), free, None if alone else first) or [[]]
+    pages: list[Page] = [above] if alone else []
+    for place, part in enumerate(parts):
+        with_head = above if not place and not alone else None
+        pages.append(
+            partial(_list_page, view, replace(card, rows=tuple(part)), with_head, below if not place else None)
+        )
+    return pages
+
+
+def _list_page(view: View, card: MaterialCard, above: Page | None, below: Page | None, column: Column) -> None:
+    if above is not None:
+        above(column)
+    column.add(replace(card, box=column.box(card.height(view.look))))
+    if below is not None:
+        below(column)
 
 
 def _place_facts(view: View, told: ItemGuide | TopicGuide, column: Column) -> None:
     """Place days, fee and visits side by side, one below the other in large print."""
+    if not view.is_tight:
+        column.text(told.department if isinstance(told, ItemGuide) else view.say("topic.once"), "lead", "ink2", gap=24)
     facts = Facts(Box(MARGIN, 0, CONTENT_WIDTH, 0), _facts(view, told))
     if view.is_large:
         column.lines("", [f"{label}  {value}" for label, value in facts.facts])
@@ -167,26 +184,35 @@ def bring(view: View, material: GuideMaterial) -> tuple[str, str]:
     return view.say("bring.photo"), "ink2"
 
 
-def _blocks(view: View, told: ItemGuide) -> tuple[tuple[str, str], ...]:
+def _blocks_of(view: View, told: ItemGuide) -> tuple[tuple[str, str], ...]:
     blocks = told.blocks
     names = ("basis", "timing", "fees", "notes")
     return tuple((view.say(f"block.{name}"), getattr(blocks, name)) for name in names)
 
 
+def _parts(view: View, told: TopicGuide, room: int) -> list[Page]:
+    """Return what one form for several permits saves, and the permits in it with who decides them."""
+    rows = [
+        (str(place), one.name, "" if view.is_tight else one.department, "ink2")
+        for place, one in enumerate(told.parts, 1)
+    ]
+    return _listed(view, view.say("saved.parts"), rows, room, partial(_saved, view, told))
+
+
 def _saved(view: View, told: TopicGuide, column: Column) -> None:
-    """Place what one form for several permits saves, and the permits in it."""
     saved = told.saved
     pairs = (
         ("fields", saved.fields_before, saved.fields_after),
         ("materials", saved.materials_before, saved.materials_after),
-        ("days", saved.days_before, saved.days_after), ("visits", saved.visits_before, saved.visits_after),
-    )  # fmt: skip
-    column.text(view.say("saved.title", count=len(told.parts)), "row_large")
+        ("days", saved.days_before, saved.days_after),
+        ("visits", saved.visits_before, saved.visits_after),
+    )
+    if not view.mode.lowered:
+        column.text(view.say("saved.title", count=len(told.parts)), "row_large")
     facts = [(view.say(f"saved.{name}"), f"{before} → {after}") for name, before, after in pairs if after < before]
     for at in range(0, len(facts), 2):
         card = Facts(Box(MARGIN, 0, CONTENT_WIDTH, 0), tuple(facts[at : at + 2]))
         column.add(replace(card, box=column.box(card.height(view.look), 16)))
-    column.lines(view.say("saved.parts"), [f"{place}. {one.name}" for place, one in enumerate(told.parts, 1)])
 
 
 def situation(view: View) -> list[Widget]:
@@ -216,26 +242,41 @@ def situation(view: View) -> list[Widget]:
     return [*shell(view), *column.widgets, *bar(view, view.say("situation.next"), reason=reason)]
 
 
+def _pages_of(view: View, column: Column, told: Sequence[Named]) -> None:
+    """Place one page of paragraphs in the column, and the keys to the others."""
+    column.bottom -= 0 if view.is_tightest else 120
+    told = [(shortened(view, name, "row", CONTENT_WIDTH - 64, 2 if view.is_tight else 9), text) for name, text in told]
+    pages = _named(view, told, column.room - pager_room(2))
+    shown, page, count = page_of(pages, view.session.page, 1)
+    whole, column.bottom = column.bottom, column.bottom - pager_room(count)
+    if shown:
+        _blocks(shown[0], column)
+    column.bottom = whole
+    pager(column, page, count)
+
+
 def checked(view: View) -> list[Widget]:
     """Return what a check of the papers at hand found: nothing missing, or what to bring before coming."""
     reply = view.session.check
     assert reply is not None
     good = reply.kind in (NoticeKind.ACCEPTANCE, NoticeKind.CONDITIONAL)
     column = Column(view)
-    column.text(view.say("checked.good" if good else "checked.bad"), "title_steps", "ok" if good else "warn",
-                icon="check" if good else "warn", gap=24)  # fmt: skip
-    if reply.defects:
-        column.lines(view.say("checked.missing", count=len(reply.defects)),
-                     [view.joined([one.title, one.detail]) for one in reply.defects])  # fmt: skip
-    if reply.outstanding:
-        column.lines(view.say("checked.later"), [
-            view.joined([one.title, view.day(one.due) if one.due else one.detail]) for one in reply.outstanding
-        ])  # fmt: skip
-    if not good:
-        column.text(view.say("checked.saved"), "body", "ink2")
+    title = view.say("checked.good" if good else "checked.bad")
+    if view.is_tightest:
+        column.above(title)
+    else:
+        tone, icon = ("ok", "check") if good else ("warn", "warn")
+        column.text(title, "title_steps", tone, icon=icon, gap=24)
+    told = [(view.say("deliver.missing", name=one.title), one.detail) for one in reply.defects]
+    for one in reply.outstanding:
+        last = view.say("deliver.until", day=view.day(one.due)) if one.due else one.detail
+        told.append((view.say("review.later", names=one.title), last))
+    _pages_of(view, column, told)
     guide_of = view.session.choice.guide if view.session.choice else None
     here = guide_of is not None and guide_of.self_service
-    if here and column.room > 130:
-        column.add(Button(column.box(112), view.say("checked.ticket"), "ticket", icon="ticket", role="strong"))
+    if here and not view.is_tightest:
+        top = column.bottom + 16
+        column.add(Button(Box(MARGIN, top, CONTENT_WIDTH, 104), view.say("checked.ticket"), "ticket", icon="ticket",
+                          role="strong"))  # fmt: skip
     primary = (view.say("guide.apply"), "apply") if here else (view.say("guide.ticket"), "ticket")
     return [*shell(view), *column.widgets, *bar(view, *primary)]

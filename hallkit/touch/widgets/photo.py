@@ -7,8 +7,10 @@ from hallkit.touch.box import Box
 from hallkit.touch.look import Look, TouchState
 from hallkit.touch.marks import Ink, Mark, Panel, Picture, Placement, Target
 from hallkit.touch.photo import size_of
-from hallkit.touch.theme import RADIUS
+from hallkit.touch.theme import RADIUS, WHITE, rgb
 
+DARK = rgb("#14262D")
+"""Around a photograph in every theme."""
 PEN = 8
 RUN = 12
 """Points in one mark: what was written before is not painted again."""
@@ -30,12 +32,12 @@ class Photo:
 
     def layout(self, look: Look, state: TouchState) -> Placement:
         """Return frame and picture; it is not touched."""
-        ground = look["ink"]
+        ground = DARK
         frame = Panel(self.box, ground, RADIUS["card"], look["edge"], 2)
         size = size_of(self.data) if self.data else None
         if size is None:
             room = self.box.grown(-24)
-            words = look.words(self.missing, "body", room, colour=look["card"], ground=ground, align="centre")
+            words = look.words(self.missing, "body", room, colour=WHITE, ground=ground, align="centre")
             return Placement((frame, words), spoken=(self.missing,))
         inner = self.box.grown(-12)
         share = min(inner.width / size[0], inner.height / size[1])
