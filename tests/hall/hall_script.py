@@ -1,15 +1,16 @@
 """One fixed sequence of requests and key presses; whatever dies meanwhile, its story in the stores must be the same."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from hall_rig import PATIENCE, Rig, until
-from hall_stores import Story, broken, doors, served, story, undrained
+from hall_stores import Story, broken, doors, panel_faults, served, story, undrained
 
-from contract.board import WindowState
+from contract.board import WindowState, ZoneBoard
 from contract.queue import CancelReason, ChoiceReason, HoldReason, IssueChannel, OfflineTicket, Place
 from contract.queue_requests import (
     BlockReply,
@@ -35,9 +36,12 @@ from hallkit.pad.state import PadScreen
 from hallkit.rules.numbering import ticket_number
 from hallkit.runtime.clock import SHANGHAI
 from mqtt_bridge.wire.call_pad_values import KeyCode
+from simulators.panel_ddp import SimulatedDdpPanel
+
+LONG: Final = 6 * PATIENCE
 
 STEPS: Final = (
-    "issue", "call", "serve", "finish", "rate", "door", "hold", "miss", "transfer", "return", "offline",
+    "issue", "call", "serve", "finish", "rate", "door", "panel", "hold", "miss", "transfer", "return", "offline",
 )  # fmt: skip
 
 
@@ -62,6 +66,7 @@ class Script:
     offline: int = 0
     rounds: int = 0
     tickets: list[str] = field(default_factory=list)
+    boards: dict[str, object] | None = None
 
     async def open(self) -> None:
         """Open the windows, lease a block of numbers, and wait until every program took its part."""
@@ -77,7 +82,8 @@ class Script:
         self.tickets = []
         steps: dict[str, Callable[[], Awaitable[None]]] = {
             "issue": self._issue, "call": self._call, "serve": self._serve, "finish": self._finish, "rate": self._rate,
-            "door": self._door, "hold": self._hold, "miss": self._miss, "transfer": self._transfer,
+            "door": self._door, "panel": self._panel, "hold": self._hold, "miss": self._miss,
+            "transfer": self._transfer,
             "return": self._return, "offline": self._offline,
         }  # fmt: skip
         restarts = self.rig.program(kill.program).restarts if kill else 0
@@ -88,7 +94,28 @@ class Script:
             await steps[name]()
         if kill:
             kill.restarted = await self.rig.killed(kill.program, restarts)
-        return await self._settled(max(kill.restarted if kill else 0.0, time.monotonic()))
+        told = await self._settled(max(kill.restarted if kill else 0.0, time.monotonic()))
+        await self._boards_are_the_same()
+        return told
+
+    async def _boards_are_the_same(self) -> None:
+        """Hold every zone's whole board against that of the first round, the uninterrupted one."""
+        if self.boards is None:
+            await self.rig.shows(self.window, WindowState.FREE)
+            await until(lambda: all(self._last_called(one) for one in self._zones()), "the last calls are shown")
+            self.boards = self._shown()
+        await until(lambda: self._shown() == self.boards, f"the boards are {self.boards}, not {self._shown()}")
+
+    def _zones(self) -> list[str]:
+        return [self.rig.plan.hall.windows[0].zone]
+
+    def _last_called(self, zone: str) -> bool:
+        calls = self.rig.board(zone).calls
+        return bool(calls) and calls[0].ticket == self.tickets[2]
+
+    def _shown(self) -> dict[str, object]:
+        """Return all boards, every ticket replaced by its place in the script, without times and forecasts."""
+        return {zone: plain_board(board, self.tickets) for zone, board in self.rig.live.witness.boards.items()}
 
     async def asked_again(self) -> None:
         """Ask everything of this round again under the same keys: the answers must be the same, letter for letter."""
@@ -133,6 +160,21 @@ class Script:
         for line in self.rig.live.hardware.sensor_lines.values():
             line.units[1].set_input(0, active=is_open)
             await until(lambda: doors(self.rig.run)[-1:] == [is_open], f"the hall store knows the door: {is_open}")
+
+    async def _panel(self) -> None:
+        """Let the panel of the script's window, if it can answer, be silent while the window pauses."""
+        panel = self.rig.live.hardware.panels[f"display-{self.window:02d}"]
+        if isinstance(panel, SimulatedDdpPanel):
+            return
+        for is_silent, key, state in (
+            (True, KeyCode.PAUSE, WindowState.PAUSED), (False, KeyCode.RESUME, WindowState.FREE),
+        ):  # fmt: skip
+            panel.faults.silent = is_silent
+            await self.rig.press(self.window, key, state)
+            await until(partial(self._is_told, is_silent), f"the hall store is told: silent {is_silent}", LONG)
+
+    def _is_told(self, is_silent: bool) -> bool:
+        return panel_faults(self.rig.run, f"display-{self.window:02d}")[-1:] == [is_silent]
 
     def _served(self) -> list[str]:
         return served(self.rig.run, self.tickets[0])
@@ -193,6 +235,16 @@ class Script:
 
     async def _ask(self, key: str, request):
         return await self.rig.ask(request, f"round-{self.rounds}-{key}")
+
+
+def plain_board(board: ZoneBoard, tickets: Sequence[str]) -> tuple[object, ...]:
+    """Return a board as everybody sees it, numbers replaced by their places in the script, forecasts left out."""
+    places = {ticket: place for place, ticket in enumerate(tickets)}
+    windows = [(one.window, one.state, places.get(one.ticket or "", one.ticket), one.count, one.reason)
+               for one in board.windows]  # fmt: skip
+    queues = [(one.service, one.state, one.waiting) for one in board.queues]
+    calls = [(places[one.ticket], one.window) for one in board.calls if one.ticket in places]
+    return board.zone, board.mode, tuple(windows), tuple(queues), tuple(calls)
 
 
 def _undrained(rig: Rig) -> dict[str, int]:

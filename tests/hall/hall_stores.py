@@ -10,7 +10,7 @@ from typing import Any
 
 from contract import codec
 from contract.body import Fact
-from contract.field import SensorChanged
+from contract.field import FaultCleared, FaultRaised, SensorChanged
 from contract.queue import TicketFact
 from contract.queue_facts import OfflineTicketAccepted, ServiceStarted, TicketCalled, TicketIssued
 from contract.rating import RatingGiven, RatingReasonsGiven
@@ -52,6 +52,14 @@ def served(run: Path, ticket: str) -> list[str]:
     """Return the service events of a ticket, as the engine's journal has them."""
     stored = facts(run / "queue-engine.db", "SELECT payload FROM fact ORDER BY seq")
     return [one.service_event for one in stored if isinstance(one, ServiceStarted) and one.ticket == ticket]
+
+
+def panel_faults(run: Path, panel: str) -> list[bool]:
+    """Return what the hall store was told of a panel: silent or well again, oldest first, each change once."""
+    stored = facts(run / "hall-store.db", "SELECT payload FROM fact ORDER BY row")
+    own = [one for one in stored if isinstance(one, FaultRaised | FaultCleared) and one.subject == panel]
+    told = [isinstance(one, FaultRaised) for one in own]
+    return [one for place, one in enumerate(told) if not place or told[place - 1] is not one]
 
 
 def doors(run: Path) -> list[bool]:

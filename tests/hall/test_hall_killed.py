@@ -3,6 +3,7 @@
 import pytest
 from hall_rig import open_rig
 from hall_script import Kill, Script
+from hall_stores import panel_faults
 
 FAST_SNAPSHOTS = "\n[queue]\nsnapshot_every = 10\n"
 
@@ -38,6 +39,7 @@ SENSORS = [
     ("bridge-1/delete-outbox/after", "door"),
 ]
 CENTRE = [("intake/insert-ledger/before", "issue"), ("intake/insert-ledger/after", "rate")]
+DISPLAYS = [("displays-1/insert-outbox/before", "panel")]
 EVERYBODY = [
     ("queue-engine", "queue-engine/insert-fact/after", "finish"),
     ("bridge", "hall-store/insert-fact/after", "issue"),
@@ -70,6 +72,22 @@ async def test_the_same_in_the_county_hall_where_doors_are_watched_and_tickets_c
     sensors = [Kill("bridge", point, step) for point, step in SENSORS]
     async with open_rig(folder, "county", mosquitto) as rig:
         await same_as_uninterrupted(Script(rig, other=("E", 9)), [*sensors, *(Kill(*one) for one in EVERYBODY[:2])])
+
+
+@pytest.mark.slow
+@pytest.mark.mosquitto
+@pytest.mark.timeout(600)
+async def test_the_same_when_the_display_controller_dies_while_a_panel_falls_silent(mosquitto, folder):
+    async with open_rig(folder, "one_window", mosquitto, with_a_panel_that_answers) as rig:
+        script = Script(rig)
+        await same_as_uninterrupted(script, [Kill("display", point, step) for point, step in DISPLAYS])
+        assert panel_faults(rig.run, "display-01") == [True, False] * script.rounds
+
+
+def with_a_panel_that_answers(text: str) -> str:
+    """Return the hall's text with a BX-5E card at its window, instead of DDP, to which nobody answers."""
+    before, panel, after = text.partition('kind = "window-display"')
+    return before + panel + after.replace('protocol = "ddp"', 'protocol = "bx-5e"', 1).replace("udp://", "tcp://", 1)
 
 
 async def same_as_uninterrupted(script: Script, kills: list[Kill]) -> None:
