@@ -336,8 +336,7 @@ class KioskApp:
         if self.world.is_away is answered:
             self.world = replace(self.world, is_away=not answered)
             self._look_around()
-            if answered:
-                self.centre.wake()
+            (self.centre.wake if answered else self.catalogue.renew)()
 
     def _on_faults(self, faults: tuple[Fault, ...]) -> None:
         self.world = replace(self.world, faults=faults)

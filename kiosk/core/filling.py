@@ -69,9 +69,11 @@ def _chosen(session: Session, happened: Happened, means: Means) -> Session:
 
 
 def _next(session: Session, happened: Happened, means: Means) -> Session:
-    """Close the keyboard with its field checked, or check the page and turn it; other screens have nothing to check."""
+    """Close the keyboard with its field checked, or check the page and turn it; a search only loses its keyboard."""
     if session.state is State.FORM:
         return _next_in_form(session, means)
+    if session.state is State.SEARCH:
+        return _left(session, means)
     if session.state not in (State.NUMBER, State.FIND, State.COMPLAIN, State.WRONG):
         return session
     codes = tuple(one.code for one in session.entry.fields)

@@ -139,7 +139,10 @@ TABLE: Mapping[State, Row] = {
     State.BROWSE: {
         Event.THEME: STAY, Event.PAGE: STAY, Event.SEARCH: Move(State.SEARCH), Event.PICK: _PICK, **_ASKS,
     },
-    State.SEARCH: {Event.KEY: STAY, Event.PAGE: STAY, Event.PICK: _PICK, **_ASKS, Event.BACK: Move(State.BROWSE)},
+    State.SEARCH: {
+        Event.KEY: STAY, Event.FIELD: STAY, Event.NEXT: STAY, Event.PAGE: STAY, Event.PICK: _PICK, **_ASKS,
+        Event.BACK: Move(State.BROWSE),
+    },
     State.GUIDE: {
         Event.NEXT: (_if(Guard.ELSEWHERE, Move(State.QUEUES)), *_ONWARD), Event.PAGE: STAY,
         Event.PRINT: Move(effects=(Effect.PRINT_GUIDE,)), Event.TICKET: Move(State.QUEUES), Event.PRINTING: STAY,

@@ -17,8 +17,9 @@ from hallkit.text.fonts import system_fonts
 from hallkit.touch.screen import PictureScreen
 from kiosk.app.display import Display
 from kiosk.app.kiosk import KioskApp
-from kiosk.core.session import Session
-from kiosk.core.table import State
+from kiosk.core.moves import TABLE
+from kiosk.core.session import PAD_TARGET, Session
+from kiosk.core.table import Event, State
 from simulators.id_cards import ADDRESS, resident, synthetic_number
 
 ITEM, LETTERS, NAME, PHONE = "food-licence", "spjy", "夜半留名", "13800000000"
@@ -143,16 +144,21 @@ def test_a_power_cut_while_it_is_handed_in_leaves_one_case_or_none_and_the_secon
     kiosk_night(main)
 
 
+def means_something(state: State, action: str) -> bool:
+    return action == PAD_TARGET or Event(action.partition(":")[0]) in TABLE[state]
+
+
 def test_two_thousand_random_touches_cards_and_codes_never_break_the_program_and_it_always_comes_home(caplog):
     async def main(rig: KioskRig) -> None:
         chance, app = random.Random(24), rig.kiosk
         reader, scanner = rig.hardware.readers[KIOSK], rig.hardware.scanners[KIOSK]
         app.display.paint = lambda session, world, now, left, since: app.display.lay_out(session, world, now, left)
-        seen = set()
+        seen, dead = set(), set()
         for _ in range(2_000):
             seen.add(app.session.state)
             draw = chance.random()
             offered = [one for one in app.targets() if one not in ("leave", "confirm")] or ["start"]
+            dead |= {(app.session.state, one) for one in app.targets() if not means_something(app.session.state, one)}
             if draw < 0.9:
                 app.press(chance.choice(offered) if "pad" not in offered else "next")
             elif draw < 0.94:
@@ -165,6 +171,7 @@ def test_two_thousand_random_touches_cards_and_codes_never_break_the_program_and
         reader.lift()
         await rig.clock.sleep(700)
         assert app.session.is_fresh
+        assert dead == set(), "every target of a screen is an event its state knows"
         assert seen >= {State.FORM, State.GUIDE, State.IDENTIFY, State.HELP}
 
     with caplog.at_level(logging.ERROR):

@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 from kiosk_rig import AUTHORITY, KIOSK, KioskRig, kiosk_night
 
-from contract.case_facts import NoticePrinted
+from contract.case_facts import NoticePrinted, NoticePrintFailed
 from contract.cases import CaseChannel, NoticeKind
 from contract.field import TicketPrinted
 from contract.guide_desk import ComplaintFiled, HelpCalled, HelpHeard
+from contract.link import Fault
 from contract.rating import RatingGiven
 from contract.topics import Channel
 from hall24.demo.night import link_on
@@ -251,5 +252,34 @@ def test_an_items_guide_is_printed_on_a4_to_take_home():
         assert rig.kiosk.session.sheet is Slip.PRINTED
         (job,) = rig.hardware.sheet_printers[KIOSK].jobs
         assert job.document.startswith(b"%PDF")
+
+    kiosk_night(main)
+
+
+def test_without_paper_the_case_is_there_and_its_code_is_on_the_screen():
+    async def main(rig: KioskRig) -> None:
+        rig.hardware.printers[KIOSK].paper_dots = 0
+        await rig.citizen().apply(LETTERS, ITEM, resident("演示人"))
+        await rig.clock.sleep(10)
+        issued = rig.kiosk.session.issued
+        assert issued.slip in (Slip.NOT_PRINTED, Slip.UNKNOWN)
+        assert issued.cause == "paper_out"
+        (failed,) = await rig.facts(NoticePrintFailed)
+        assert (failed.document, failed.cause) == (issued.notice.document, Fault.PAPER_OUT)
+        assert len(await rig.cases()) == 1
+
+    kiosk_night(main)
+
+
+def test_on_its_last_battery_nobody_new_begins_and_with_the_current_it_serves_again():
+    async def main(rig: KioskRig) -> None:
+        supply = rig.hardware.supplies[KIOSK]
+        supply.change(on_battery=True, low=True)
+        await rig.clock.sleep(20)
+        assert rig.kiosk.session.state is State.OUT_OF_SERVICE
+        assert rig.kiosk.world.on_battery
+        supply.change(on_battery=False, low=False)
+        await rig.clock.sleep(20)
+        assert rig.kiosk.session.is_fresh
 
     kiosk_night(main)
