@@ -13,7 +13,7 @@ from hallkit.touch.widgets import Widget
 from kiosk.core.moves import QUESTIONS
 from kiosk.core.session import Session, Slip
 from kiosk.core.table import State
-from kiosk.screens import browse, cases, done, fields, guide, home, identify, papers, queues, sign, told
+from kiosk.screens import browse, cases, done, fields, guide, home, identify, papers, precheck, queues, sign, told
 from kiosk.screens.sign import pad_box
 from kiosk.screens.view import View
 
@@ -21,13 +21,14 @@ Screen = Callable[[View], list[Widget]]
 
 SCREENS: Mapping[State, Screen] = {
     State.ATTRACT: home.attract, State.HOME: home.home, State.BROWSE: browse.browse, State.SEARCH: browse.search,
-    State.GUIDE: guide.guide, State.SITUATION: guide.situation, State.IDENTIFY: identify.identify,
+    State.GUIDE: guide.guide, State.SITUATION: precheck.situation, State.IDENTIFY: identify.identify,
     State.NUMBER: identify.number, State.CONSENT: identify.consent, State.FORM: fields.form,
     State.MATERIALS: papers.materials, State.CAPTURE: papers.capture, State.SIGN: sign.sign, State.REVIEW: sign.review,
     State.SUBMITTING: told.working, State.WORKING: told.working, State.PAY: done.pay, State.DELIVER: done.deliver,
     State.RATE: done.rate, State.CLEAR: home.clear, State.FIND: fields.find, State.CASES: cases.cases,
-    State.CASE: cases.case, State.WITHDRAW: cases.withdraw, State.CHECKED: guide.checked, State.QUEUES: queues.queues,
-    State.TICKET: queues.ticket, State.COMPLAIN: fields.complain, State.WRONG: fields.wrong, State.NOTED: told.noted,
+    State.CASE: cases.case, State.WITHDRAW: cases.withdraw, State.CHECKED: precheck.checked,
+    State.QUEUES: queues.queues, State.TICKET: queues.ticket,
+    State.COMPLAIN: fields.complain, State.WRONG: fields.wrong, State.NOTED: told.noted,
     State.REFUSED: told.refused, State.AWAY: told.away, State.FAIL_SAFE: told.fail_safe,
     State.OUT_OF_SERVICE: told.out_of_service, State.MAINTENANCE: told.maintenance, State.EMERGENCY: told.emergency,
 }  # fmt: skip

@@ -9,9 +9,10 @@ from hallkit.touch.theme import CONTENT_WIDTH, MARGIN
 from hallkit.touch.widgets import Button, Field, Widget
 from hallkit.touch.widgets.keyboard import KEYBOARD
 from kiosk.core.session import ROWS_SHOWN, Aim, Typing
+from kiosk.screens.column import Column, shortened
 from kiosk.screens.rows import Line, choices, choices_height, page_of, pager, pager_room, place_lines
 from kiosk.screens.search_box import SearchBox
-from kiosk.screens.shell import Column, bar, shell, shortened
+from kiosk.screens.shell import bar, shell
 from kiosk.screens.typing import keyboard
 from kiosk.screens.view import View
 from kiosk.screens.words import WORDS

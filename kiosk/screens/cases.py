@@ -6,9 +6,10 @@ from hallkit.touch.theme import CONTENT_WIDTH, GUTTER, MARGIN
 from hallkit.touch.widgets import Button, Kind, Widget
 from kiosk.core.session import ROWS_SHOWN
 from kiosk.screens.blocks import MaterialCard
+from kiosk.screens.column import Column
 from kiosk.screens.hero import Hero
 from kiosk.screens.rows import Line, page_of, pager, pager_room, place_lines
-from kiosk.screens.shell import Column, bar, shell
+from kiosk.screens.shell import bar, shell
 from kiosk.screens.told import told
 from kiosk.screens.view import View, case_number
 

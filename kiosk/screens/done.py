@@ -7,9 +7,10 @@ from hallkit.touch.theme import CONTENT_WIDTH, GUTTER, MARGIN
 from hallkit.touch.widgets import Button, DevicePointer, QrBlock, Widget
 from hallkit.touch.widgets.code import qr_height
 from kiosk.core.session import Issued, Slip
+from kiosk.screens.column import Column, shortened
 from kiosk.screens.hero import Hero
 from kiosk.screens.rows import choices, choices_height, fitting_columns
-from kiosk.screens.shell import Column, bar, bar_top, pointer_box, shell, shortened
+from kiosk.screens.shell import bar, bar_top, pointer_box, shell
 from kiosk.screens.told import told
 from kiosk.screens.view import SLIP_X, View, case_number, query_code
 

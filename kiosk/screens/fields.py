@@ -10,8 +10,9 @@ from hallkit.touch.widgets.keyboard import KEYBOARD
 from kiosk.core.forms import shown_fields
 from kiosk.core.session import Form
 from kiosk.core.table import State
+from kiosk.screens.column import Column, shortened
 from kiosk.screens.rows import choices, choices_height, fitting_columns
-from kiosk.screens.shell import Column, bar, shell, shortened
+from kiosk.screens.shell import bar, shell
 from kiosk.screens.typing import keyboard, side_keys, switch_keys, typed_field
 from kiosk.screens.view import View, masked
 from kiosk.screens.words import WORDS

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from contract.cases import NoticeKind
 from contract.catalogue import GuideMaterial, ItemGuide, MaterialWay, Need, TopicGuide
 from hallkit.touch.box import Box
 from hallkit.touch.theme import CONTENT_WIDTH, GUTTER, MARGIN
 from hallkit.touch.widgets import Button, Facts, Widget
 from kiosk.core.session import Aim, Choice
 from kiosk.screens.blocks import Flow, MaterialCard, NamedBlocks, block_height
+from kiosk.screens.column import Column, shortened
 from kiosk.screens.packing import packed, parts_of
-from kiosk.screens.rows import choices, choices_height, fitting_columns, page_of, pager, pager_room
-from kiosk.screens.shell import TAG, Column, bar, shell, shortened
+from kiosk.screens.rows import page_of, pager, pager_room
+from kiosk.screens.shell import TAG, bar, shell
 from kiosk.screens.view import View
 
 TITLE_WIDTH = CONTENT_WIDTH - TAG
@@ -48,17 +48,17 @@ def _pages(view: View, choice: Choice, room: int) -> list[Page]:
         pages += _parts(view, told, room)
     pages += _papers(view, choice, room)
     if isinstance(told, ItemGuide):
-        pages += [partial(_blocks, part) for part in _named(view, _blocks_of(view, told), room)]
+        pages += [partial(place_blocks, part) for part in named_pages(view, _blocks_of(view, told), room)]
     if told is not None:
         size = _steps_shown(view)
         pages += [partial(_steps, view, told, start) for start in range(0, len(told.steps), size)]
     if isinstance(told, ItemGuide):
         asked = [(one.question, one.answer) for one in told.faq]
-        pages += [partial(_blocks, part) for part in _named(view, asked, room)]
+        pages += [partial(place_blocks, part) for part in named_pages(view, asked, room)]
     return pages
 
 
-def _named(view: View, blocks: Sequence[Named], room: int) -> list[list[Named]]:
+def named_pages(view: View, blocks: Sequence[Named], room: int) -> list[list[Named]]:
     """Return paragraphs page by page; one that is longer than a page goes on on the next under the same name."""
     cut = [(name, part) for name, text in blocks for part in parts_of(text, partial(_fits, view, name, room))]
     return packed(cut, lambda one: block_height(view.look, one, CONTENT_WIDTH), room)
@@ -68,7 +68,8 @@ def _fits(view: View, name: str, room: int, text: str) -> bool:
     return block_height(view.look, (name, text), CONTENT_WIDTH) <= room
 
 
-def _blocks(blocks: Sequence[Named], column: Column) -> None:
+def place_blocks(blocks: Sequence[Named], column: Column) -> None:
+    """Place paragraphs in one card that fills what is left of the column."""
     column.add(NamedBlocks(column.box(column.room, 0), tuple(blocks)))
 
 
@@ -213,70 +214,3 @@ def _saved(view: View, told: TopicGuide, column: Column) -> None:
     for at in range(0, len(facts), 2):
         card = Facts(Box(MARGIN, 0, CONTENT_WIDTH, 0), tuple(facts[at : at + 2]))
         column.add(replace(card, box=column.box(card.height(view.look), 16)))
-
-
-def situation(view: View) -> list[Widget]:
-    """Return the questions whose answers change what has to be brought; large print asks one at a time."""
-    choice = view.session.choice or Choice()
-    told = {one.code: one.value for one in choice.situation}
-    questions = choice.guide.questions if choice.guide else ()
-    column = Column(view)
-    open_ones = [one for one in questions if one.code not in told]
-    if view.is_tight:
-        shown = open_ones[:1] or questions[-1:]
-        place = min(len(questions) - len(open_ones) + 1, len(questions))
-        column.title(view.say("situation.of", place=place, count=len(questions)))
-    else:
-        shown = list(questions)
-        column.title(view.say("situation.title"), view.say("situation.lead"))
-    for one in shown:
-        words = [(view.label(option), f"answer:{one.code}:{option.code}") for option in one.options]
-        columns = fitting_columns(view, [word for word, _ in words], 4)
-        height = choices_height(len(words), columns, 104)
-        if column.room < height + 80:
-            break
-        column.text(view.ask(one), "row", gap=12)
-        chosen = f"answer:{one.code}:{told[one.code]}" if one.code in told else ""
-        column.add(*choices(view, column.box(height, 32), words, chosen, columns))
-    reason = view.say("situation.left", count=len(open_ones)) if open_ones else ""
-    return [*shell(view), *column.widgets, *bar(view, view.say("situation.next"), reason=reason)]
-
-
-def _pages_of(view: View, column: Column, told: Sequence[Named]) -> None:
-    """Place one page of paragraphs in the column, and the keys to the others."""
-    column.bottom -= 0 if view.is_tightest else 120
-    told = [(shortened(view, name, "row", CONTENT_WIDTH - 64, 2 if view.is_tight else 9), text) for name, text in told]
-    pages = _named(view, told, column.room - pager_room(2))
-    shown, page, count = page_of(pages, view.session.page, 1)
-    whole, column.bottom = column.bottom, column.bottom - pager_room(count)
-    if shown:
-        _blocks(shown[0], column)
-    column.bottom = whole
-    pager(column, page, count)
-
-
-def checked(view: View) -> list[Widget]:
-    """Return what a check of the papers at hand found: nothing missing, or what to bring before coming."""
-    reply = view.session.check
-    assert reply is not None
-    good = reply.kind in (NoticeKind.ACCEPTANCE, NoticeKind.CONDITIONAL)
-    column = Column(view)
-    title = view.say("checked.good" if good else "checked.bad")
-    if view.is_tightest:
-        column.above(title)
-    else:
-        tone, icon = ("ok", "check") if good else ("warn", "warn")
-        column.text(title, "title_steps", tone, icon=icon, gap=24)
-    told = [(view.say("deliver.missing", name=one.title), one.detail) for one in reply.defects]
-    for one in reply.outstanding:
-        last = view.say("deliver.until", day=view.day(one.due)) if one.due else one.detail
-        told.append((view.say("review.later", names=one.title), last))
-    _pages_of(view, column, told)
-    guide_of = view.session.choice.guide if view.session.choice else None
-    here = guide_of is not None and guide_of.self_service
-    if here and not view.is_tightest:
-        top = column.bottom + 16
-        column.add(Button(Box(MARGIN, top, CONTENT_WIDTH, 104), view.say("checked.ticket"), "ticket", icon="ticket",
-                          role="strong"))  # fmt: skip
-    primary = (view.say("guide.apply"), "apply") if here else (view.say("guide.ticket"), "ticket")
-    return [*shell(view), *column.widgets, *bar(view, *primary)]

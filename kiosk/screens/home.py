@@ -9,9 +9,10 @@ from hallkit.touch.theme import CONTENT_WIDTH, GUTTER, MARGIN
 from hallkit.touch.widgets import Button, DevicePointer, Kind, Tile, Widget
 from hallkit.touch.widgets.header import mark
 from kiosk.core.guards import is_proven
+from kiosk.screens.column import Column
 from kiosk.screens.rows import Line, place_lines
 from kiosk.screens.search_box import SearchBox
-from kiosk.screens.shell import Column, bar, pointer_box, shell
+from kiosk.screens.shell import bar, pointer_box, shell
 from kiosk.screens.told import told
 from kiosk.screens.view import CAMERA_X, CARD_X, View
 

@@ -3,9 +3,10 @@
 from hallkit.touch.widgets import DevicePointer, FaultBanner, Machine, Slot, Widget
 from kiosk.core.session import Aim, Proof, Reading
 from kiosk.core.world import Part
+from kiosk.screens.column import Column
 from kiosk.screens.fields import small_form
 from kiosk.screens.rows import Line, place_lines
-from kiosk.screens.shell import Column, bar, pointer_box, shell
+from kiosk.screens.shell import bar, pointer_box, shell
 from kiosk.screens.view import CARD_X, CODE_X, View
 
 DRAWING = (480, 588)

@@ -7,9 +7,10 @@ from hallkit.touch.widgets import Button, DevicePointer, Kind, Label, Photo, Wid
 from kiosk.core.application import may_follow, ways_of
 from kiosk.core.session import CAPTURED, ROWS_SHOWN, Aim, Brought, Choice
 from kiosk.core.world import Part
+from kiosk.screens.column import Column, shortened
 from kiosk.screens.guide import bring
 from kiosk.screens.rows import Line, page_of, pager, pager_room, place_lines
-from kiosk.screens.shell import Column, bar, pointer_box, shell, shortened
+from kiosk.screens.shell import bar, pointer_box, shell
 from kiosk.screens.view import CAMERA_X, View, material_name
 from kiosk.screens.words import WORDS
 

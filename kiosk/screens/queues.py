@@ -7,8 +7,9 @@ from hallkit.touch.theme import CONTENT_WIDTH, GUTTER
 from hallkit.touch.widgets import NumberCard, QrBlock, ValueCard, Widget
 from hallkit.touch.widgets.code import qr_height
 from kiosk.core.session import ROWS_SHOWN
+from kiosk.screens.column import Column
 from kiosk.screens.rows import Line, page_of, pager, pager_room, place_lines
-from kiosk.screens.shell import Column, bar, shell
+from kiosk.screens.shell import bar, shell
 from kiosk.screens.view import View
 
 

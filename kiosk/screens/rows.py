@@ -8,7 +8,7 @@ from hallkit.touch.box import Box
 from hallkit.touch.look import Span
 from hallkit.touch.theme import CONTENT_WIDTH, GUTTER, MARGIN
 from hallkit.touch.widgets import Button, Kind, Label, ListRow, Widget
-from kiosk.screens.shell import Column, shortened
+from kiosk.screens.column import Column, shortened
 from kiosk.screens.view import View
 
 T = TypeVar("T")

@@ -7,9 +7,10 @@ from hallkit.touch.theme import CONTENT_WIDTH, MARGIN
 from hallkit.touch.widgets import Button, InkPad, Label, Widget
 from kiosk.core.guards import is_signed
 from kiosk.core.session import PAD_TARGET, Choice
+from kiosk.screens.column import Column
 from kiosk.screens.review_card import ReviewCard, ReviewRow
 from kiosk.screens.rows import choices, choices_height
-from kiosk.screens.shell import Column, bar, shell
+from kiosk.screens.shell import bar, shell
 from kiosk.screens.view import View, masked
 
 PAD_HEIGHT, LEAST_PAD, REDO = 520, 360, 104

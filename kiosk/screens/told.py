@@ -10,7 +10,8 @@ from kiosk.core.moves import LIMITS
 from kiosk.core.session import Help
 from kiosk.core.table import State
 from kiosk.core.world import Part
-from kiosk.screens.shell import PARTS, Column, bar, shell
+from kiosk.screens.column import Column
+from kiosk.screens.shell import PARTS, bar, shell
 from kiosk.screens.view import View
 from kiosk.screens.words import WORDS
 

@@ -11,7 +11,8 @@ from hallkit.touch.widgets import Button, Field, Keyboard, KeyWords, Label, Widg
 from hallkit.touch.widgets.keyboard import KEYBOARD
 from kiosk.core.keyboard import width_of
 from kiosk.core.session import Typing
-from kiosk.screens.shell import TAG, Column
+from kiosk.screens.column import Column
+from kiosk.screens.shell import TAG
 from kiosk.screens.view import View
 
 PLAIN = (FieldKind.PHONE, FieldKind.IDENTITY, FieldKind.NUMBER, FieldKind.DATE)
