@@ -53,12 +53,7 @@ def provision(
     report: Annotated[Path | None, typer.Option(help="write a JSON report")] = None,
 ) -> None:
     """Provision a board: identity, certificate, broker, window; read back, entered in the inventory, with a label."""
-    try:
-        hall = load(config, Hall)
-        passwords = read_secrets(hall.hall.run / SECRETS)
-    except ConfigError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(2)
+    hall, passwords = _read(config)
     console = Console(stderr=True)
     store = AuthorityStore(hall.hall.run / AUTHORITY, hall.hall.name, CLOCK.now)
     if revoke:
@@ -78,6 +73,16 @@ def provision(
     if isinstance(entry, Entry):
         is_well = _afterwards(console, hall, entry, printer, labels)
     sys.exit(0 if is_well else 1)
+
+
+def _read(config: Path) -> tuple[Hall, Mapping[str, str]]:
+    """Return the hall and its passwords; exit 2 for a configuration that is wrong."""
+    try:
+        hall = load(config, Hall)
+        return hall, read_secrets(hall.hall.run / SECRETS)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
 
 
 def place_of(hall: Hall, name: str, passwords: Mapping[str, str], broker: str, names: tuple[str, ...] = ()) -> Place:

@@ -29,6 +29,7 @@ from hallkit.runtime.writer import Writer
 from hallkit.web.server import serve
 from intake_server.app.cases import Cases, office_of
 from intake_server.config import IntakeConfig
+from intake_server.core.board import Board
 from intake_server.core.hall import Hall
 from intake_server.core.journey import Journey, retell
 from intake_server.core.kinds import PersonalDataErased, RectificationState
@@ -38,6 +39,7 @@ from intake_server.core.standing import Standing, from_engine, from_hall
 from intake_server.core.uplink import UPLINK_KIND
 from intake_server.drivers.receiver import Receiver
 from intake_server.drivers.watcher import SCREENS, Watcher
+from intake_server.store.board_inventory import BoardInventory
 from intake_server.store.engine import open_engine
 from intake_server.store.intake_store import IntakeStore
 from intake_server.store.ledger_reader import LedgerReader
@@ -124,6 +126,7 @@ class App:
         engine = open_engine(config.database)
         bounds = Bounds(config.quarantine_messages, config.quarantine_megabytes * 1_000_000)
         self.store, self.reader = IntakeStore(engine, chance, bounds), LedgerReader(engine)
+        self._boards = BoardInventory(engine, hall)
         self.notice, self.metrics = Notice(), Metrics()
         self.receiver = self._new_receiver()
         self.device = Device(
@@ -214,7 +217,16 @@ class App:
             metrics=lambda: self.metrics.exposition(self.hall, self.store.head.rows, self.receiver.waiting),
             is_well=lambda: self._is_well,
             cases=self.cases,
+            boards=self,
         )
+
+    async def put_board(self, board: Board) -> None:
+        """Keep a small board in the place of the one before."""
+        await self._writer.run(lambda: self._boards.put(board))
+
+    async def boards(self) -> list[Board]:
+        """Return the hall's small boards by device name."""
+        return await self._writer.run(self._boards.all)
 
     async def journey(self, token: str) -> Journey | None:
         """Return the journey of a slip's token or a service event in this hall, None if there is none (any more)."""

@@ -18,7 +18,7 @@ from contract.topics import Address, address
 from hallkit.web.guard import Guard
 from intake_server.core.picture import Picture
 from intake_server.core.texts import Language, has
-from intake_server.web import overview, progress, rating_list, workbench
+from intake_server.web import boards, overview, progress, rating_list, workbench
 from intake_server.web.live import changes
 from intake_server.web.site import Site
 from intake_server.web.words import Words
@@ -177,6 +177,8 @@ def build(site: Site) -> FastAPI:
     router.add_api_route("/screens/{kind}/{name}/press", pages.press, methods=["POST"], response_class=Response)
     app = FastAPI(title="hall24 intake server", docs_url=None, redoc_url=None)
     app.include_router(router)
+    if site.boards is not None:
+        app.include_router(boards.router(site, site.boards))
     if site.cases is not None:
         app.include_router(progress.router(site, site.cases, pages.render))
         app.include_router(workbench.router(site, site.cases, pages.render))

@@ -11,6 +11,7 @@ from contract.cases import Notice as CaseNotice
 from contract.topics import Address
 from hallkit.runtime.clock import Clock
 from intake_server.config import IntakeConfig
+from intake_server.core.board import Board
 from intake_server.core.cases.case import Case
 from intake_server.core.cases.office import Decided, Occasion, Office
 from intake_server.core.hall import Hall
@@ -87,6 +88,16 @@ class CaseDesk(Protocol):
         """Do what staff does to a case; RefusedError if the rules do not allow it."""
 
 
+class BoardDesk(Protocol):
+    """The inventory of small boards."""
+
+    async def put_board(self, board: Board) -> None:
+        """Keep a board in the place of the one before."""
+
+    async def boards(self) -> list[Board]:
+        """Return the boards by device name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The centre behind the pages; `ledger` returns its length and head hash in hex."""
@@ -103,3 +114,4 @@ class Site:
     metrics: Callable[[], bytes]
     is_well: Callable[[], bool]
     cases: CaseDesk | None = None
+    boards: BoardDesk | None = None

@@ -142,14 +142,15 @@ def _words(lang: str) -> CaseWords:
     return CaseWords(Language.EN if lang == "en" else Language.ZH)
 
 
-def _here_only(request: Request) -> None:
+def here_only(request: Request) -> None:
+    """Let only this machine in."""
     if request.client is None or request.client.host not in LOOPBACK:
         raise HTTPException(403)
 
 
 def router(site: Site, cases: CaseDesk, render: Render) -> APIRouter:
     """Return the workbench's routes, open to this machine only."""
-    bench, found = Workbench(site, cases, render), APIRouter(dependencies=[Depends(_here_only)])
+    bench, found = Workbench(site, cases, render), APIRouter(dependencies=[Depends(here_only)])
     found.add_api_route("/workbench", bench.list, methods=["GET"], response_class=HTMLResponse)
     found.add_api_route("/workbench/{number}", bench.show, methods=["GET"], response_class=HTMLResponse)
     found.add_api_route("/workbench/{number}/{action}", bench.do, methods=["POST"], response_class=Response)
