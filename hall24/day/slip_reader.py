@@ -21,6 +21,9 @@ from simulators.paper import ROW_BYTES, WIDTH, PrintedPiece
 
 Dots = NDArray[np.uint8]
 _SAMPLES = ("012", "345", "678", "999", "1012", "1345", "1678", "1999")
+_LETTERS = ("000", "1000")
+"""Numbers that have every sign in both sizes, after one prefix; and those that have the other prefixes."""
+
 _WHEN = datetime(2026, 9, 14, tzinfo=SHANGHAI)
 _TOKEN = "0" * 26
 _RULE = np.packbits([MARGIN <= x < RIGHT for x in range(WIDTH)]).tobytes()
@@ -77,8 +80,8 @@ class SlipReader:
 
     def _learn(self, slips: Slips) -> dict[bytes, str]:
         known: dict[bytes, str] = {}
-        for prefix, service in self._services.items():
-            for sample in _SAMPLES:
+        for place, (prefix, service) in enumerate(self._services.items()):
+            for sample in _SAMPLES if place == 0 else _LETTERS:
                 rows = _reference(slips, service, prefix + sample, False)
                 band = rows[self._head : _rule_below(rows, self._head)]
                 known.update(zip(_glyphs(band), prefix + sample, strict=True))
