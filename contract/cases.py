@@ -166,11 +166,12 @@ class Defect(Body, frozen=True, kw_only=True):
 
 
 class PaperMaterial(Body, frozen=True, kw_only=True):
-    """A material as a notice names it: `detail` says how it came or how it may follow."""
+    """A material as a notice names it: `detail` says how it came or how it may follow; `code` if it may be brought."""
 
     title: str
     detail: str = ""
     due: date | None = None
+    code: Code = ""
 
 
 class Notice(Body, frozen=True, kw_only=True):

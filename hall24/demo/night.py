@@ -48,6 +48,8 @@ class NightCitizen:
     clock: Clock
     seen: list[str] = field(default_factory=list)
     touches: int = 0
+    later: tuple[str, ...] = ()
+    """Materials that are promised for later instead of being laid under the camera."""
 
     async def wait_for_the_catalogue(self) -> None:
         """Wait until the kiosk can be used: it has its catalogue, and its reader and printer answer."""
@@ -169,6 +171,9 @@ class NightCitizen:
                 await self.tap("page:1")
                 continue
             await self.tap(f"material:{here}")
+            if here in self.later:
+                await self.tap(f"later:{here}")
+                continue
             await self.tap("shoot")
             await self._see(lambda: bool(self.app.session.material_of(self.app.session.material).pages), "a page")
             await self.tap("done")

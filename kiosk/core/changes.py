@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from contract.cases import Answer, CaseRefusal, DeliveryWay
-from contract.catalogue import ItemGuide, TopicGuide
+from contract.catalogue import GuideMaterial, ItemGuide, TopicGuide
 from contract.queue_requests import TicketIssuedReply
 from contract.rating import RatingGrade, RatingReason
 from kiosk.core.happening import SHEET, Cases, Happened, Means, SlipNews
@@ -199,7 +199,12 @@ def _heard(session: Session, happened: Happened, means: Means) -> Session:
 
 
 def _supplementing(session: Session, happened: Happened, means: Means) -> Session:
-    return replace(session, aim=Aim.SUPPLEMENT, brought=())
+    """Ask for the materials the case shown still needs; fields to put right are for its page or a window."""
+    case = session.case
+    left = (*case.outstanding, *case.defects) if case is not None else ()
+    asked = tuple(GuideMaterial(code=one.code, name=one.title, source=one.detail) for one in left if one.code)
+    choice = Choice(kind="case", code=case.case if case is not None else "", asked=asked)
+    return replace(session, aim=Aim.SUPPLEMENT, choice=choice, brought=())
 
 
 def _failed(session: Session, happened: Happened, means: Means) -> Session:

@@ -27,7 +27,7 @@ SHEET = "sheet"
 
 @dataclass(frozen=True, slots=True)
 class SlipNews:
-    """What became of the slip of a document (a notice, a ticket, or the A4 page), and the word for why it did not come."""
+    """What became of the paper of a document (notice, ticket, A4 page), and the word for why it did not come."""
 
     document: str
     slip: Slip

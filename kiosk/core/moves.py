@@ -218,7 +218,7 @@ TABLE: Mapping[State, Row] = {
     },
     State.CASES: {Event.CASE: Move(State.CASE), Event.PAGE: STAY, **_ASKS},
     State.CASE: {
-        Event.REPRINT: _work(Effect.REPRINT), Event.SUPPLEMENT: _work(Effect.ASK_GUIDE),
+        Event.REPRINT: _work(Effect.REPRINT), Event.SUPPLEMENT: Move(State.MATERIALS),
         Event.WITHDRAW: Move(State.WITHDRAW), Event.RATE: Move(State.RATE), Event.PAGE: STAY, **_ASKS,
         Event.BACK: (_if(Guard.MANY, Move(State.CASES)), HOME), Event.HOME: HOME, Event.DONE: END,
     },
@@ -239,8 +239,7 @@ TABLE: Mapping[State, Row] = {
     State.REFUSED: {**_SHOWS, Event.BACK: AGAIN},
     State.AWAY: {**_SHOWS, Event.BACK: AGAIN, Event.PRINTING: STAY},
     State.WORKING: {
-        Event.GUIDED: (_if(Guard.SUPPLEMENTING, Move(State.MATERIALS)), _if(Guard.ANSWERING, Move(State.SITUATION)),
-                       Move(State.GUIDE)),
+        Event.GUIDED: (_if(Guard.ANSWERING, Move(State.SITUATION)), Move(State.GUIDE)),
         Event.ON_FILE: Move(State.FORM),
         Event.CHECKED: (_if(Guard.PRECHECKING, Move(State.CHECKED)), Move(State.REVIEW)),
         Event.FOUND: (_if(Guard.MANY, Move(State.CASES)), Move(State.CASE)),

@@ -123,6 +123,8 @@ class Choice:
     item: ItemGuide | None = None
     topic: TopicGuide | None = None
     situation: tuple[Answer, ...] = ()
+    asked: tuple[GuideMaterial, ...] = ()
+    """What a case still needs, where that is what was chosen."""
     page: int = 0
 
     @property
@@ -135,7 +137,7 @@ class Choice:
         """Return the materials that the situation asks for."""
         guide = self.guide
         if guide is None:
-            return ()
+            return self.asked
         told = {one.code: one.value for one in self.situation}
         return tuple(
             one for one in guide.materials if all(told.get(need.question) in need.answers for need in one.when)

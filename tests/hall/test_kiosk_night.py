@@ -283,3 +283,28 @@ def test_on_its_last_battery_nobody_new_begins_and_with_the_current_it_serves_ag
         assert rig.kiosk.session.is_fresh
 
     kiosk_night(main)
+
+
+def test_what_was_promised_for_later_is_brought_to_the_kiosk_another_night():
+    async def main(rig: KioskRig) -> None:
+        citizen = rig.citizen()
+        citizen.later = ("premises-proof",)
+        await citizen.apply(LETTERS, ITEM, resident("演示人"))
+        assert rig.kiosk.session.issued.notice.kind is NoticeKind.CONDITIONAL
+        await citizen.leave(4)
+        await rig.tap("start")
+        await rig.tap("progress")
+        await rig.tap("by:card")
+        rig.hardware.readers[KIOSK].lay_on(resident("演示人"))
+        await citizen.until(State.CASE)
+        await rig.tap("supplement")
+        await citizen.tap("material:premises-proof")
+        await citizen.tap("shoot")
+        await citizen.tap("done")
+        await citizen.tap("next")
+        await citizen.until(State.DELIVER)
+        (case,) = await rig.cases()
+        assert case.materials["premises-proof"].digest
+        assert not case.outstanding
+
+    kiosk_night(main)

@@ -48,7 +48,7 @@ def fingerprint(notice: Notice) -> str:
 def outstanding_of(plan: Plan, outstanding: Iterable[Outstanding]) -> tuple[PaperMaterial, ...]:
     """Return outstanding materials as a paper names them, each with its last day."""
     return tuple(
-        PaperMaterial(title=rule.name, detail=words.how_to_bring(rule), due=one.due)
+        PaperMaterial(title=rule.name, detail=words.how_to_bring(rule), due=one.due, code=one.code)
         for one in outstanding
         if (rule := plan.material(one.code)) is not None
     )
@@ -59,7 +59,13 @@ def defects_of(plan: Plan, defects: Iterable[Defect]) -> tuple[PaperMaterial, ..
     named = {field.code: field.label for field in plan.fields}
     named |= {question.code: question.text for question in plan.questions}
     named |= {rule.code: rule.name for rule in plan.materials}
-    return tuple(PaperMaterial(title=named.get(one.code, one.code), detail=one.remedy) for one in defects)
+    brought = {rule.code for rule in plan.materials}
+    return tuple(
+        PaperMaterial(
+            title=named.get(one.code, one.code), detail=one.remedy, code=one.code if one.code in brought else ""
+        )
+        for one in defects
+    )
 
 
 def received_of(case: Case, plan: Plan) -> tuple[PaperMaterial, ...]:
