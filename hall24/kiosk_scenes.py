@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache, reduce
 from io import BytesIO
+from math import exp, sin
 
 import msgspec.structs
 from PIL import Image, ImageDraw
@@ -116,7 +117,9 @@ CORNERS = ((0.278, 0.094), (0.711, 0.069), (0.738, 0.922), (0.291, 0.947))
 
 def wave(at: int, count: int = 40) -> tuple[Ink, ...]:
     """Return one made-up stroke on the pad, `at` pixels from its left."""
-    return tuple(Ink(10 * step, at + 4 * step, 200 + (step * 37 % 90) + step * 2, None) for step in range(count))
+    return tuple(
+        Ink(10 * step, at + 4 * step, 260 + 90 * sin(step / 5 + at) * exp(-step / 60), None) for step in range(count)
+    )
 
 
 SIGNED = {"strokes": (wave(150), wave(380), wave(600)), "pad": (968, 520)}

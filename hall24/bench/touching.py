@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from PIL import Image
 
@@ -13,6 +14,7 @@ from hallkit.touch.frame import SIZE
 from hallkit.touch.look import TouchState
 from hallkit.touch.scene import Scene
 from kiosk.core.keyboard import press
+from kiosk.core.pinyin_candidates import candidates
 from kiosk.screens import View, show, targets_of
 
 ROUNDS = 3
@@ -20,6 +22,8 @@ TYPED = "shipinjingyingxukezhengzhongguorenminyinhang"
 SHOWN_MODES = ("", "elder", "english", "lowered", "contrast")
 BUDGET = 50
 """Milliseconds from a touch to the first changed pixel."""
+KEY = 5
+"""Milliseconds a key of the pinyin keyboard may take to find its candidates."""
 
 
 def figures() -> tuple[Figure, ...]:
@@ -29,14 +33,15 @@ def figures() -> tuple[Figure, ...]:
         _p99("touch → pressed control painted", _presses(), copy),
         _p99("touch → next screen painted", _changes(), copy),
         _p99("touch → letter and candidates painted", _letters(), copy),
+        _p99("letter → candidates found", _found(), copy, KEY),
         _p99("finger moves → stroke painted", _strokes(), copy),
     )
 
 
-def _p99(name: str, samples: Iterator[float], copy: tuple[str, float]) -> Figure:
+def _p99(name: str, samples: Iterator[float], copy: tuple[str, float], most: float = BUDGET) -> Figure:
     taken = list(samples)
     note = f"{len(taken)} touches, slowest {max(taken):.1f} ms"
-    return figure(f"{name}, p99", quantile(taken, 0.99), "ms", copy, Bar(most=BUDGET), note)
+    return figure(f"{name}, p99", quantile(taken, 0.99), "ms", copy, Bar(most=most), note)
 
 
 def _presses() -> Iterator[float]:
@@ -45,7 +50,7 @@ def _presses() -> Iterator[float]:
         scene, view = Scene(), moment(name)
         show(scene, view)
         for action in targets_of(view):
-            yield _took(lambda v=view, s=scene, a=action: show(s, v, TouchState(pressed=a)))  # type: ignore[misc]
+            yield _took(partial(show, scene, view, TouchState(pressed=action)))
             show(scene, view)
 
 
@@ -55,7 +60,7 @@ def _changes() -> Iterator[float]:
         scene = Scene()
         for name in MOMENTS:
             view = moment(name, mode if mode in MODES else "")
-            yield _took(lambda v=view, s=scene: show(s, v))  # type: ignore[misc]
+            yield _took(partial(show, scene, view))
 
 
 def _letters() -> Iterator[float]:
@@ -74,6 +79,14 @@ def _letters() -> Iterator[float]:
             yield 1e3 * (time.perf_counter() - began)
 
 
+def _found() -> Iterator[float]:
+    """Find the candidates of every beginning of some words; of each the middle of its rounds counts."""
+    words = words_of()
+    for typed in (TYPED, "spjyxkz", "sfz", "jianshexiangmuguihuaxuke", "zgrmyhdsyg", "yi", "xian"):
+        for end in range(1, len(typed) + 1):
+            yield middle([_took(partial(candidates, typed[:end], words)) for _ in range(ROUNDS)])
+
+
 def _strokes() -> Iterator[float]:
     """Draw a stroke point by point over a signature."""
     scene, view = Scene(), moment("sign-signed")
@@ -81,7 +94,7 @@ def _strokes() -> Iterator[float]:
     points = tuple((round(ink.x), round(ink.y)) for ink in wave(60, 200))
     for end in range(2, len(points)):
         drawn: View = replace(view, line=points[:end])
-        yield _took(lambda v=drawn, s=scene: show(s, v))  # type: ignore[misc]
+        yield _took(partial(show, scene, drawn))
 
 
 def _copies() -> Iterator[float]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from kiosk.core.pinyin_syllables import READINGS, SYLLABLES, Reading, length_of, readings
 from kiosk.core.pinyin_words import Word, Words
@@ -103,7 +103,7 @@ def _shorter(letters: str, found: Sequence[Reading], length: int, words: Words) 
     rows: Iterable[tuple[int, Word, int]] = (
         (place, word, used)
         for place, (pieces, used) in enumerate(seen.items())
-        for word in words.matching(pieces, last_open=False)
+        for word in islice(words.matching(pieces, last_open=False), SHORTER if place else None)
     )
     ranked = sorted(rows, key=lambda one: (one[0], -one[1].level, one[1].text))
     every = length == 1 and found[0].pieces[0] in SYLLABLES

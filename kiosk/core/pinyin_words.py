@@ -34,8 +34,8 @@ class Words:
         Characters for which `shows` is false are left out: what no font draws is never offered.
         """
         self._rows: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-        self._drawn: dict[str, bool] = {}
-        self._shows = shows
+        lines = list(lines)
+        self._undrawn = frozenset(char for char in set().union(*lines) if char > "\u2e7f" and not shows(char))
         for line in lines:
             spelling, _, words = line.partition("\t")
             syllables = tuple(map(intern, spelling.split()))
@@ -67,13 +67,8 @@ class Words:
         spelled_all = words.split() if most is None else words.split(" ", most)[:most]
         for spelled in spelled_all:
             text = spelled.rstrip("0123456789")
-            if all(self._draws(char) for char in text):
+            if self._undrawn.isdisjoint(text):
                 yield Word(text, int(spelled[len(text) :]))
-
-    def _draws(self, char: str) -> bool:
-        if char not in self._drawn:
-            self._drawn[char] = self._shows(char)
-        return self._drawn[char]
 
 
 def fits(pieces: Sequence[str], syllables: Sequence[str], *, last_open: bool) -> bool:

@@ -1,5 +1,6 @@
 """The words of the pinyin keyboard, read from the file that comes with the kiosk."""
 
+import gc
 import gzip
 from collections.abc import Callable, Iterable
 from importlib.resources import files
@@ -13,9 +14,11 @@ FILE = "pinyin_words.txt.gz"
 def read_words(entries: Iterable[CatalogueEntry] = (), shows: Callable[[str], bool] = lambda _char: True) -> Words:
     """Return the words with the catalogue's names ahead of all; `shows` tells which characters a font draws.
 
-    Takes a fifth of a second; read once, and again when the catalogue changes.
+    Takes half a second, most of it to ask the fonts; read once, and again when the catalogue changes.
     """
     text = gzip.decompress(files("kiosk").joinpath("data", FILE).read_bytes()).decode("utf-8")
     names = (("".join(filter(str.isalnum, one.name)), one.pinyin) for one in entries)
     own = [(name, spelling) for name, spelling in names if len(name) == len(spelling)]
-    return Words(text.splitlines(), own, shows)
+    words = Words(text.splitlines(), own, shows)
+    gc.collect()  # looks at a hundred thousand new objects now, not under a citizen's finger
+    return words
