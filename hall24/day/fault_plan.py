@@ -134,13 +134,19 @@ def _value(chance: random.Random, kind: FaultKind) -> int:
 
 
 def _mains(targets: Targets) -> Sequence[str]:
-    """Return the programs of the hall's computer twice as often as a pad's own."""
-    return (*targets.programs, *targets.programs, *targets.programs, *targets.pads[:4])
+    """Return the programs of the hall's computer three times as often as a machine's, a voice's or a pad's own."""
+    return _weighted(targets.programs, targets)
 
 
 def _storing(targets: Targets) -> Sequence[str]:
-    """Return the programs that commit, those of the hall's computer three times as often as a pad."""
-    return (*targets.stores, *targets.stores, *targets.stores, *targets.pads[:4])
+    """Return the programs that commit, those of the hall's computer three times as often as the others."""
+    return _weighted(targets.stores, targets)
+
+
+def _weighted(names: Sequence[str], targets: Targets) -> Sequence[str]:
+    own = (*targets.machines, *targets.voices)
+    core = tuple(name for name in names if name not in own)
+    return (*core, *core, *core, *targets.machines, *targets.voices[:1], *targets.pads[:4])
 
 
 _Pick = Callable[[Targets], Sequence[str]]
