@@ -65,7 +65,7 @@ def _kiosk(plan: Plan, live: Live, name: str, screen: PictureScreen) -> KioskApp
     chance = random.Random(secrets.randbits(128))
     links = mqtt_links(live.broker.host, live.broker.port, chance)
     start = Start(plan.hall, plan.passwords, SystemClock(), chance, links)
-    return kiosk(start, name, screen, writer=ThreadWriter(name), words=read_words())
+    return kiosk(start, name, screen, writer=ThreadWriter(name), words=read_words)
 
 
 async def _report(plan: Plan, citizen: NightCitizen, notice: Notice, picture: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hallkit.runtime.writer import InlineWriter, ThreadWriter, Writer
 from hallkit.touch.screen import NoScreen, PygameScreen, Screen
 from hallkit.transports.url import Sockets, open_stream
 from kiosk.app.hardware import Openers
-from kiosk.app.kiosk import KioskApp
+from kiosk.app.kiosk import KioskApp, ReadWords
 from kiosk.config import KIOSK, kiosk_table
 from kiosk.core.pinyin_words import Words
 from kiosk.drivers.document_camera import Camera, FolderCamera, V4l2Camera
@@ -30,12 +30,12 @@ def shown_kiosk(start: Start, name: str, window: bool, headless: bool) -> Callab
     screen: Screen = NoScreen()
     if not headless and any(os.environ.get(one) for one in DISPLAYS):
         screen = PygameScreen(full_screen=not window, title=name)
-    return kiosk(start, name, screen, writer=ThreadWriter(name), words=read_words()).run
+    return kiosk(start, name, screen, writer=ThreadWriter(name), words=read_words).run
 
 
 def kiosk(
     start: Start, name: str, screen: Screen, *, sockets: Sockets | None = None, writer: Writer | None = None,
-    words: Words | None = None,
+    words: ReadWords = lambda entries: Words(()),
 ) -> KioskApp:  # fmt: skip
     """Return one of the hall's kiosks on `screen`; raise ConfigError if the hall has none so."""
     entry = start.hall.device.get(name)
@@ -44,7 +44,7 @@ def kiosk(
     return KioskApp(
         entry, start.hall, kiosk_table(start.hall), start.password(name), screen=screen,
         openers=openers_of(entry, sockets), database=start.database(name), links=start.links, clock=start.clock,
-        chance=start.chance, writer=writer or InlineWriter(), words=words,
+        chance=start.chance, writer=writer or InlineWriter(), read_words=words,
     )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from contract import codec, topics
 from contract.board import HallMode, ZoneBoard
 from contract.body import Command, Result
 from contract.case_requests import RenewCatalogue
+from contract.catalogue import CatalogueEntry
 from contract.envelope import Envelope
 from contract.guide_desk import HelpHeard
 from contract.link import CommandDone, CommandRefused, Fault
@@ -65,16 +65,22 @@ SALT_BYTES = 32
 AWAITED = frozenset({State.WORKING, State.SUBMITTING})
 
 
+ReadWords = Callable[[tuple[CatalogueEntry, ...]], Words]
+"""Returns the keyboard's words, the catalogue's names ahead of all."""
+
+
 class KioskApp:
     """One kiosk; `run` serves until cancelled or the screen is closed."""
 
     def __init__(
         self, entry: DeviceEntry, hall: Hall, table: KioskTable, password: str, *, screen: Screen, openers: Openers,
         database: sqlite3.Connection, links: LinkFactory, clock: Clock, chance: random.Random,
-        writer: Writer | None = None, fonts: FontLibrary | None = None, words: Words | None = None,
+        writer: Writer | None = None, fonts: FontLibrary | None = None,
+        read_words: ReadWords = lambda entries: Words(()),
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
-        self._hall, self._screen, self._clock, self._words = hall, screen, clock, words or Words(())
+        self._hall, self._screen, self._clock, self._read_words = hall, screen, clock, read_words
+        self._words = read_words(())
         self.session, self.world, self.face = Session(), World(), face_of(hall, entry)
         self.display = Display(screen, self.face, fonts)
         self.pace = Pace(
@@ -310,7 +316,8 @@ class KioskApp:
             self.pace.paint_in(WAIT_TO_PAINT)
         self._settle()
 
-    def _on_catalogue(self, entries: Any, fingerprint: str) -> None:
+    def _on_catalogue(self, entries: tuple[CatalogueEntry, ...], fingerprint: str) -> None:
+        self._words = self._read_words(entries)
         self.world = replace(self.world, entries=entries, fingerprint=fingerprint)
         self.pace.paint_in(WAIT_TO_PAINT)
 

@@ -94,7 +94,7 @@ class KioskRig:
                 self.centre = centre(begun)
                 await self.centre.run()
             case _:
-                self.app = kiosk(begun, KIOSK, self.screen, sockets=self.sockets, words=WORDS)
+                self.app = kiosk(begun, KIOSK, self.screen, sockets=self.sockets, words=lambda entries: WORDS)
                 await self.app.run()
 
     async def kill(self, name: str) -> None:
