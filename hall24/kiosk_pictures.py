@@ -8,12 +8,15 @@ from PIL import Image
 
 from hall24.kiosk_moments import MOMENTS, moment
 from hallkit.touch.scene import Scene
+from hallkit.touch.theme import Theme
 from kiosk.screens import View, show
 
 FOLDER = Path(__file__).parents[1] / "docs" / "kiosk"
 SIZE = (360, 640)
 SMALL = (180, 320)
-COLOURS, FEW = 32, 24
+PAIRS = (("ink", "paper"), ("ink", "card"), ("ink2", "paper"), ("ink2", "card"), ("onact", "act"), ("act", "card"))
+GREYS = ((127, 127, 127), (60, 60, 60), (30, 30, 30), (38, 52, 58), (20, 38, 45), (200, 200, 200), (150, 158, 160))
+"""Between the pictures of a sheet, below a question, and in photographs."""
 ACROSS = 12
 MODES = ("elder", "english", "lowered", "contrast", "night", "elder-lowered")
 
@@ -41,9 +44,21 @@ def together(pictures: Iterable[Image.Image]) -> Image.Image:
     return sheet
 
 
-def save(picture: Image.Image, path: Path, colours: int = COLOURS) -> None:
-    """Write a picture with few colours, as small as it goes."""
-    few = picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+def palette(theme: Theme) -> Image.Image:
+    """Return the colours of a theme and what lies between text and its grounds."""
+    colours = list(dict.fromkeys(theme.colours))
+    for ink, ground in PAIRS:
+        for share in (1, 2, 3):
+            mixed = zip(theme[ink], theme[ground], strict=True)
+            colours.append((*((one * share + other * (4 - share)) // 4 for one, other in mixed),))  # type: ignore[arg-type]
+    picture = Image.new("P", (1, 1))
+    picture.putpalette([part for colour in [*colours, *GREYS] for part in colour])
+    return picture
+
+
+def save(picture: Image.Image, path: Path, theme: Theme) -> None:
+    """Write a picture in the colours of its theme, as small as it goes."""
+    few = picture.quantize(palette=palette(theme), dither=Image.Dither.NONE)
     few.save(path, "PNG", optimize=True)
 
 
@@ -51,9 +66,11 @@ def main(folder: Path = FOLDER) -> None:
     """Write one picture a moment, and one sheet a mode."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in MOMENTS:
-        save(small(painted(moment(name))), folder / f"{name}.png")
+        view = moment(name)
+        save(small(painted(view)), folder / f"{name}.png", view.look.theme)
     for mode in MODES:
-        save(together(painted(moment(name, mode)) for name in MOMENTS), folder / f"all-{mode}.png", FEW)
+        theme = moment("home", mode).look.theme
+        save(together(painted(moment(name, mode)) for name in MOMENTS), folder / f"all-{mode}.png", theme)
 
 
 if __name__ == "__main__":
