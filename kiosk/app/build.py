@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contract.catalogue import CatalogueEntry
 from hallkit.devices.answer_line import Opener
 from hallkit.devices.code_scanner import keyboard_opener
 from hallkit.errors import ConfigError
 from hallkit.inventory.schema import DeviceEntry
 from hallkit.inventory.start import Start
 from hallkit.runtime.writer import InlineWriter, ThreadWriter, Writer
+from hallkit.text.fonts import system_fonts
 from hallkit.touch.screen import NoScreen, PygameScreen, Screen
 from hallkit.transports.url import Sockets, open_stream
 from kiosk.app.hardware import Openers
@@ -23,6 +25,7 @@ from kiosk.drivers.pinyin_file import read_words
 
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 IPP_PORT = 631
+KEY_PX = 52
 
 
 def shown_kiosk(start: Start, name: str, window: bool, headless: bool) -> Callable[[], Awaitable[None]]:
@@ -30,7 +33,7 @@ def shown_kiosk(start: Start, name: str, window: bool, headless: bool) -> Callab
     screen: Screen = NoScreen()
     if not headless and any(os.environ.get(one) for one in DISPLAYS):
         screen = PygameScreen(full_screen=not window, title=name)
-    return kiosk(start, name, screen, writer=ThreadWriter(name), words=read_words).run
+    return kiosk(start, name, screen, writer=ThreadWriter(name), words=_drawn_words).run
 
 
 def kiosk(
@@ -57,6 +60,11 @@ def openers_of(entry: DeviceEntry, sockets: Sockets | None = None) -> Openers:
         sheets=_sheets(sheets, sockets) if sheets else None, sheets_uri=sheets or "",
         power=_opener(entry.power, sockets),
     )  # fmt: skip
+
+
+def _drawn_words(entries: tuple[CatalogueEntry, ...]) -> Words:
+    """Return the keyboard's words, without characters that no font here draws."""
+    return read_words(entries, system_fonts().ui(KEY_PX).covers)
 
 
 def _opener(url: str | None, sockets: Sockets | None) -> Opener | None:
