@@ -47,6 +47,7 @@ def provision(
     revoke: Annotated[
         bool, typer.Option("--revoke", help="no board: end the certificate and password of a lost one")
     ] = False,
+    server: Annotated[bool, typer.Option("--server", help="no board: certify the broker; NAME is its host")] = False,
     staff_names: Annotated[list[str] | None, typer.Option(help="masked names a pad must be able to show")] = None,
     printer: Annotated[str, typer.Option(help="URL of a receipt printer for the label")] = "",
     labels: Annotated[Path | None, typer.Option(help="folder for the label's picture; else the run folder")] = None,
@@ -56,8 +57,8 @@ def provision(
     hall, passwords = _read(config)
     console = Console(stderr=True)
     store = AuthorityStore(hall.hall.run / AUTHORITY, hall.hall.name, CLOCK.now)
-    if revoke:
-        sys.exit(_revoke(console, hall, store, name))
+    if revoke or server:
+        sys.exit((_revoke if revoke else _certify)(console, hall, store, name))
     if not port:
         typer.echo("provision: --port is missing: which board is it?", err=True)
         sys.exit(2)
@@ -130,6 +131,17 @@ def _afterwards(console: Console, hall: Hall, entry: Entry, printer: str, labels
             console.print(f"✗ {error}", style="red", highlight=False, markup=False, soft_wrap=True)
             is_well = False
     return is_well
+
+
+def _certify(console: Console, hall: Hall, store: AuthorityStore, name: str) -> int:
+    """Write the broker's certificate and key."""
+    try:
+        certificate, key = store.certify_server(name)
+    except FlasherError as error:
+        console.print(f"✗ {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        return 1
+    console.print(f"✓ {hall.hall.name}: {certificate}, {key}", highlight=False, markup=False, soft_wrap=True)
+    return 0
 
 
 def _revoke(console: Console, hall: Hall, store: AuthorityStore, name: str) -> int:

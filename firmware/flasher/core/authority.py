@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -81,15 +82,22 @@ def read_authority(certificate: bytes, key: bytes) -> Authority:
     return Authority(found, secret)
 
 
-def issue(authority: Authority, hall: str, device: str, now: datetime, serial: int) -> Credentials:
-    """Return fresh credentials of a device, whose user name is the certificate's common name."""
+def issue(
+    authority: Authority, hall: str, device: str, now: datetime, serial: int, *, is_server: bool = False
+) -> Credentials:
+    """Return fresh credentials of a device, whose user name is the certificate's common name.
+
+    A server, the hall's broker, is named by the host name or address its clients connect to.
+    """
+    purpose = ExtendedKeyUsageOID.SERVER_AUTH if is_server else ExtendedKeyUsageOID.CLIENT_AUTH
     key = ec.generate_private_key(ec.SECP256R1())
     usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
     certificate = (
         _builder(_name(hall, device), authority.certificate.subject, key, now, timedelta(days=DEVICE_DAYS), serial)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_host(device)]), critical=False)
         .sign(authority.key, hashes.SHA256())
     )
     secret = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
@@ -110,6 +118,13 @@ def revocation_list(authority: Authority, revoked: Sequence[Revoked], now: datet
         entry = x509.RevokedCertificateBuilder().serial_number(int(one.serial, 16)).revocation_date(one.at)
         builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(authority.key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def _host(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _name(hall: str, name: str) -> x509.Name:

@@ -8,11 +8,22 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
+from cryptography.x509 import load_der_x509_certificate
+
 from firmware.flasher.core import register
-from firmware.flasher.core.authority import SERIAL_BITS, Authority, new_authority, read_authority, revocation_list
+from firmware.flasher.core.authority import (
+    SERIAL_BITS,
+    Authority,
+    issue,
+    new_authority,
+    read_authority,
+    revocation_list,
+)
 from firmware.flasher.core.register import Entry
 from firmware.flasher.errors import AuthorityError
 
+BROKER, BROKER_KEY = "broker.pem", "broker.key"
 CERTIFICATE, KEY, REGISTER, REVOKED, LOCK = "authority.pem", "authority.key", "boards.json", "revoked.pem", "lock"
 
 
@@ -50,6 +61,17 @@ class AuthorityStore:
             now = self._now()
             self._write(REGISTER, register.encode(entries))
             self._write(REVOKED, revocation_list(authority, register.revoked(entries), now, int(now.timestamp())))
+
+    def certify_server(self, host: str) -> tuple[Path, Path]:
+        """Write a certificate and key (PEM) for the broker at `host`; return their paths."""
+        authority = self.authority()
+        given = issue(authority, self._hall, host, self._now(), new_serial(), is_server=True)
+        certificate = load_der_x509_certificate(given.certificate).public_bytes(Encoding.PEM)
+        key = load_der_private_key(given.key, None)
+        with self._locked():
+            self._write(BROKER_KEY, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            self._write(BROKER, certificate)
+        return self._folder / BROKER, self._folder / BROKER_KEY
 
     @property
     def revoked_path(self) -> Path:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import IPAddress, SubjectAlternativeName, load_pem_x509_certificate
 from esp32_rig import until
 from pad_bench import strips
 
@@ -74,6 +75,16 @@ async def test_a_board_is_provisioned_and_the_key_lies_on_it_alone(
     assert key not in b"".join(one.read_bytes() for one in (tmp_path / "authority").iterdir())
     assert register.standing(store.entries(), "pad-03") == entry
     assert {one.stat().st_mode & 0o077 for one in (tmp_path / "authority").iterdir()} == {0}
+
+
+def test_the_broker_is_certified_by_its_address(store: AuthorityStore) -> None:
+    certificate, key = store.certify_server("192.0.2.10")
+    found = load_pem_x509_certificate(certificate.read_bytes())
+
+    found.verify_directly_issued_by(store.authority().certificate)
+    assert key.stat().st_mode & 0o077 == 0
+    (names,) = [one.value for one in found.extensions if isinstance(one.value, SubjectAlternativeName)]
+    assert [str(one) for one in names.get_values_for_type(IPAddress)] == ["192.0.2.10"]
 
 
 async def test_a_broken_run_changes_nothing_and_the_same_run_mends_it(
