@@ -5,18 +5,14 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from contract.rating import RatingReason
+from firmware.artwork.words import DIGITS, around, word
 from hallkit.pad.face import ACT, CARD, INK, ON_ACT, PAPER, REASON_BOXES, SIZE, Face, paint
 from hallkit.pad.pause import PauseShown
 from hallkit.pad.state import PadScreen
 from hallkit.pad.texts import TEXTS, PadLanguage
-from hallkit.text.draw import draw_block
-from hallkit.text.fonts import system_fonts
-from hallkit.text.layout import lay_out
 
 REFUSED: dict[PadLanguage, str] = {"zh": "设备未获准入", "en": "Not admitted"}
-DIGITS = "0123456789"
 STAFF_LETTERS = DIGITS + "ABCDEFGHJKLMNPQRSTUVWXYZ-"
-Rgb = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +71,11 @@ def _seconds(artwork: PadArtwork) -> dict[str, Image.Image]:
 
 def _words(artwork: PadArtwork) -> dict[str, Image.Image]:
     texts = TEXTS[artwork.language]
-    found = {"corner-refused": _word(REFUSED[artwork.language], 16, ON_ACT, ACT)}
-    found |= _around("offline", texts.offline, 16, ON_ACT, ACT)
-    found |= _around("resumes", texts.resumes, 26, INK, PAPER)
-    found |= _around("goto", texts.go_to, 20, INK, CARD, bold=True)
-    return found | _around("staff", texts.staff, 20, INK, PAPER)
+    found = {"corner-refused": word(REFUSED[artwork.language], 16, ON_ACT, ACT)}
+    found |= around("offline", texts.offline, 16, ON_ACT, ACT)
+    found |= around("resumes", texts.resumes, 26, INK, PAPER)
+    found |= around("goto", texts.go_to, 20, INK, CARD, bold=True)
+    return found | around("staff", texts.staff, 20, INK, PAPER)
 
 
 def _glyphs(artwork: PadArtwork) -> dict[str, Image.Image]:
@@ -92,26 +88,5 @@ def _glyphs(artwork: PadArtwork) -> dict[str, Image.Image]:
         ("t", DIGITS + ":", 26, INK, PAPER, False),
         ("g", DIGITS, 20, INK, CARD, True),
     ):
-        found |= {f"{family}{ord(one):x}": _word(one, px, ink, ground, bold=bold) for one in text}
+        found |= {f"{family}{ord(one):x}": word(one, px, ink, ground, bold=bold) for one in text}
     return found
-
-
-def _around(stem: str, text: str, px: int, ink: Rgb, ground: Rgb, *, bold: bool = False) -> dict[str, Image.Image]:
-    """Return what stands before and after a text's braces, with the blanks a digit there would leave."""
-    before, after = text.split("{}")
-    digit = _word("0", px, ink, ground, bold=bold).width
-    found = {}
-    if before:
-        whole = _word(before + "0", px, ink, ground, bold=bold)
-        found[f"{stem}-pre"] = whole.crop((0, 0, whole.width - digit, px))
-    if after:
-        whole = _word("0" + after, px, ink, ground, bold=bold)
-        found[f"{stem}-post"] = whole.crop((digit, 0, whole.width, px))
-    return found
-
-
-def _word(text: str, px: int, ink: Rgb, ground: Rgb, *, bold: bool = False) -> Image.Image:
-    block = lay_out(text, system_fonts().ui(px, bold), leading=1.0)
-    picture = Image.new("RGB", (max(block.width, 1), px), ground)
-    draw_block(picture, (0, 0), block, ink)
-    return picture

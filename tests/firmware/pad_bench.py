@@ -19,6 +19,7 @@ from hallkit.pad.face import Face, paint
 MAIN = Path(__file__).parents[2] / "firmware" / "device" / "main.py"
 ARTWORK = PadArtwork(window=3, zone_name="综合区", names=("䶮*", "张*"))
 _strips: list[bytes] = []
+_image: list[bytes] = []
 
 
 def strips() -> bytes:
@@ -42,9 +43,13 @@ def write_settings(folder: Path, port: int, **more: Any) -> Path:
 
 
 def image(folder: Path) -> Path:
-    """Return the read-only image of the device's programs."""
-    compile_tree(folder / "slot")
-    return rom_image(folder / "slot", folder / "device.romfs")
+    """Return the read-only image of the device's programs, compiled once for all tests."""
+    target = folder / "device.romfs"
+    if not _image:
+        compile_tree(folder / "slot")
+        _image.append(rom_image(folder / "slot", target).read_bytes())
+    target.write_bytes(_image[0])
+    return target
 
 
 def on_micropython(program: str, folder: Path, module: str = "main", heap: str = "64k") -> list[str]:

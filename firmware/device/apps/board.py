@@ -9,9 +9,8 @@ from h24.ids import token
 from h24.life import Life
 from h24.outbox import CAPACITY, Outbox
 from h24.supervisor import Supervisor
+from h24.trial import open_gate
 from h24.wall_clock import WallClock
-
-TRIAL_MS = 300000
 
 
 class Board:
@@ -25,7 +24,7 @@ class Board:
         files = FlashFiles(hal.root + "/outbox")
         self.outbox = Outbox(files, boot, lambda: token(hal.random(16)), settings.get("capacity", CAPACITY))
         self.device = HallDevice(settings, hal, self.clock, boot, self.outbox, hear, self.life.told())
-        self.gate = self._open_gate() if settings.get("on_trial") else None
+        self.gate = open_gate(hal.root, self.clock.monotonic()) if settings.get("on_trial") else None
         self.supervisor = Supervisor(self.clock.monotonic, hal.feed, self.life.keep)
         self.on_link = self.on_acknowledged = lambda *_: None
         self._add_tasks()
@@ -67,13 +66,6 @@ class Board:
         self.tell_room()
         self.device.drained()
         self.on_acknowledged()
-
-    def _open_gate(self):
-        """Load what judges a release on trial: no other start pays for it."""
-        from h24.health_gate import HealthGate
-        from h24.slots import Slots
-
-        return HealthGate(Slots(FlashFiles(self.hal.root + "/slots")), TRIAL_MS, self.clock.monotonic())
 
     async def _keep_clock(self):
         """Ask for the time until it is known, then every hour; look whether a release on trial has run out of time."""

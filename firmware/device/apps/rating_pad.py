@@ -164,7 +164,7 @@ class RatingPad:
     def _show(self):
         self._view["waiting"], self._view["full"] = self.board.outbox.depth, self.board.outbox.is_full
         self._face.show(self.state, self._view, self._clock.now())
-        self._hal.shown(self.state.screen)
+        self._hal.shown(self.state.screen, self._view["waiting"])
 
 
 async def run(settings, hal):

@@ -42,16 +42,47 @@ class SimLcd:
         """Let whoever watches see it."""
         self._file.flush()
 
+    def close(self):
+        """Close the file."""
+        self._file.close()
+
+
+class SimLine:
+    """The RS-485 line as a TCP connection to whoever plays the wires."""
+
+    def __init__(self, port):
+        self._port, self._reader, self._writer = port, None, None
+
+    async def read(self, seconds):
+        """Return bytes from the line, none if nothing came within `seconds`."""
+        if self._reader is None:
+            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            data = await asyncio.wait_for(self._reader.read(64), seconds)
+        except asyncio.TimeoutError:
+            return b""
+        if not data:
+            sys.exit(0)
+        return data
+
+    async def say(self, data, wait_us):
+        """Put bytes on the line `wait_us` microseconds from now."""
+        if wait_us:
+            await asyncio.sleep(wait_us / 1000000)
+        self._writer.write(data)
+        await self._writer.drain()
+
 
 class SimHal:
     """Built from settings: broker_host, broker_port, optional tls, root folder, panel_port where the keys come from."""
 
     def __init__(self, settings):
         self._settings, self.root = settings, settings["root"]
-        self.lcd = SimLcd(self.root + "/lcd.565")
+        self.lcd = SimLcd(self.root + "/lcd.565", *settings.get("screen", (320, 240)))
         self._events, self._wake = [], asyncio.Event()
-        self._panel, self._screen = None, ""
-        self.fed = 0
+        self._panel, self._told = None, {}
+        self.line = SimLine(settings["line_port"]) if "line_port" in settings else None
+        self.readings, self.fed = {}, 0
 
     def ticks_ms(self):
         """Return a counter of milliseconds modulo 2 to the 30th."""
@@ -83,6 +114,26 @@ class SimHal:
                 return None
         return self._events.pop(0) if self._events else None
 
+    def unique_id(self):
+        """Return the bytes the chip's maker gave it."""
+        return self._settings["name"].encode()
+
+    def free_bytes(self):
+        """Return the room on the flash."""
+        return self._settings.get("flash_free", 1 << 20)
+
+    def probe(self, pin):
+        """Return a reading of a sensor's input: a contact as 0 or 1, a level as a number; None while there is none."""
+        return self.readings.get(pin)
+
+    def signal(self, lamp, beeps):
+        """Light the key lamp with a code and sound the buzzer when the count of beeps has grown."""
+        self._tell(lamp=lamp, beeps=beeps)
+
+    def keys_held(self):
+        """Say whether the technician's keys were held down at the start."""
+        return bool(self._settings.get("keys_held"))
+
     def wake(self):
         """Let next_event return at once: something besides the keys changed."""
         self._wake.set()
@@ -90,21 +141,27 @@ class SimHal:
     async def serve_panel(self):
         """Hear keys from whoever plays the citizen, line by line, until the line ends."""
         reader, self._panel = await asyncio.open_connection("127.0.0.1", self._settings["panel_port"])
-        self.shown(self._screen)
+        self._tell()
         while True:
             line = await reader.readline()
             if not line:
                 sys.exit(0)
             event = json.loads(line)
-            self._events.append(tuple(event))
+            if event[0] == "reading":
+                self.readings[event[1]] = event[2]
+            else:
+                self._events.append(tuple(event))
             self._wake.set()
 
-    def shown(self, screen):
-        """Tell whoever watches that the screen changed."""
-        self._screen = screen
+    def shown(self, screen, waiting=0):
+        """Tell whoever watches that the screen changed, and how many facts wait."""
         self.lcd.flush()
+        self._tell(screen=screen, waiting=waiting)
+
+    def _tell(self, **news):
+        self._told.update(news)
         if self._panel is not None:
-            self._panel.write(json.dumps({"screen": screen}).encode() + b"\n")
+            self._panel.write(json.dumps(self._told).encode() + b"\n")
 
     def feed(self):
         """Feed the watchdog."""

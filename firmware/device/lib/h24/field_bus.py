@@ -6,6 +6,7 @@ IDLE, KEY, IDENTITY, FIGURE, DONE, REFUSED, RESYNC = range(7)
 ASK_SIZES = (0, 0, 0, 3, 2, 1, 3, 1)
 ANSWER_SIZES = (0, 1, 3, 3, 0, 0, 0)
 FOUND = 15
+OFF, FREE, CALLING, SERVING, PAUSED, REJECTED, OFFLINE = range(7)
 NO_TICKET = 16383
 KEPT, BOUNCE_MS, HOLD_MS, OFFLINE_MS = 8, 30, 800, 1000
 
@@ -108,6 +109,10 @@ class CallPad:
     def is_offline(self, now):
         """Say whether nobody asked the pad for a second."""
         return self._heard_at is None or now - self._heard_at > OFFLINE_MS
+
+    def offline_in(self, now):
+        """Return the milliseconds after which the pad is offline unless it is asked before."""
+        return OFFLINE_MS + 1 - (now - self._heard_at)
 
     def contact(self, key, is_closed, now):
         """Take a change of a key's contact: bouncing is one press, 0.8 s down is a second, held event."""

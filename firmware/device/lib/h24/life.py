@@ -23,6 +23,11 @@ class Life:
         """Keep a line over the reset that may follow."""
         self._write("note", text[:LONGEST_NOTE])
 
+    def set_boots(self, boots):
+        """Count on from `boots`: what is named after a start must never meet its name again."""
+        self.boots = boots
+        self._write("boots", str(boots))
+
     def told(self):
         """Return what the device's state says of its earlier lives."""
         return {"boots": self.boots, "reset": self.cause, "last_words": self.note}

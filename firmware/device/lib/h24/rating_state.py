@@ -70,5 +70,8 @@ class RatingState:
 def reasons_given(rating, service_event, reasons):
     """Return the fact of a reasons question answered, or passed over."""
     return "RatingReasonsGiven", (
-        ("rating", rating), ("service_event", service_event), ("reasons", reasons), ("text", ""),
+        ("rating", rating),
+        ("service_event", service_event),
+        ("reasons", reasons),
+        ("text", ""),
     )

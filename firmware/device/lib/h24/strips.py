@@ -72,6 +72,14 @@ class Strips:
         for name in names:
             x += self.draw(name, x, y)
 
+    def width(self, names):
+        """Return how wide pictures are side by side; one that is not there counts nothing."""
+        return sum([(self.size(name) or (0,))[0] for name in names])
+
+    def close(self):
+        """Close the file."""
+        self._file.close()
+
     def fill(self, colour, x, y, width, height):
         """Paint a box in one RGB565 colour (two bytes)."""
         self._lcd.area(x, y, width, height)
