@@ -51,7 +51,9 @@ class PaperDesk:
     ) -> None:  # fmt: skip
         self._store, self._device, self._writer, self._slips = store, device, writer, slips
         self._on_failed = on_failed
-        self.printer = ReceiptPrinter(opener, clock, settings=SETTINGS, on_change=on_view) if opener else None
+        self.printer = ReceiptPrinter(
+            opener, clock, settings=SETTINGS, left_unfinished=store.may_hang(), on_change=on_view
+        ) if opener else None  # fmt: skip
         self.under_way: dict[str, int] = {}
         self._since_tidy = 0
 

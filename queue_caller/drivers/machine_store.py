@@ -178,6 +178,11 @@ class MachineStore:
         )
         return [msgspec.structs.replace(_ticket(held), reprint=copies) for held, copies in rows]
 
+    def may_hang(self) -> bool:
+        """Return whether a piece of a slip may hang in the printer: not every slip of a ticket kept here came out."""
+        row = self._database.execute("SELECT 1 FROM ticket WHERE paper != ? LIMIT 1", (Paper.PRINTED,)).fetchone()
+        return row is not None
+
     def of_person(self, day: date, person: str) -> list[HeldTicket]:
         """Return a day's offline tickets of a person token."""
         rows = self._database.execute(

@@ -3,7 +3,7 @@
 import pytest
 
 from hall24.day.fault_plan import FaultKind, FaultPlan
-from hall24.day.options import DayOptions
+from hall24.day.options import DayOptions, Profile
 from hall24.day.outcome import Outcome
 from hall24.day.run import run_day
 
@@ -55,3 +55,13 @@ def test_a_power_cut_of_the_whole_hall_loses_nothing() -> None:
     outcome = morning(FaultPlan(NINE + 200, FaultKind.POWER_CUT, "", 60.0))
     assert outcome.broken == {}
     assert outcome.survived == {"power_cut": 1}
+
+
+def test_a_slip_that_hung_in_a_printer_when_its_machine_died_does_not_come_out_with_the_next_ones() -> None:
+    """Seed 2004, one in the afternoon."""
+    options = DayOptions(seed=2004, begins=13.0, hours=0.5, faults=Profile.STORM)
+    plan = [
+        FaultPlan(47_012, FaultKind.CUTTER_JAM, "ticket-3", 65.0, 3),
+        FaultPlan(47_102, FaultKind.KILL, "ticket-3", 48.0),
+    ]
+    assert run_day(options, plan).broken == {}
