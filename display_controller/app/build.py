@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from display_controller.app.controller import ControllerApp
+from display_controller.app.fault_book import FaultBook
 from display_controller.app.panel_desk import Panel, PanelDesk
 from display_controller.app.panels import display, palette
 from display_controller.config import display_table, role_of
@@ -47,10 +48,11 @@ def controller(
     desks = [
         PanelDesk(zone, role, members, renderer=renderer, clock=start.clock) for (zone, role), members in alike.items()
     ]
-    outbox = Outbox(start.database(entry.name), f"{start.chance.getrandbits(64):016x}")
+    database = start.database(entry.name)
+    outbox = Outbox(database, f"{start.chance.getrandbits(64):016x}")
     return ControllerApp(
         hall.address(entry.name), start.password(entry.name), desks, hall.address("queue-engine"),
-        outbox=outbox, links=start.links, clock=start.clock, chance=start.chance,
+        outbox=outbox, book=FaultBook(database, outbox), links=start.links, clock=start.clock, chance=start.chance,
     )  # fmt: skip
 
 

@@ -13,10 +13,10 @@ from contract import codec, topics
 from contract.board import ZoneBoard
 from contract.body import Command, Result
 from contract.envelope import Envelope
-from contract.field import FaultCleared, FaultRaised
 from contract.link import CommandRefused, DeviceState, Fault, Presence
 from contract.screen import PictureTaken, TakePicture
 from contract.topics import Address, Channel
+from display_controller.app.fault_book import FaultBook
 from display_controller.app.panel_desk import Panel, PanelDesk
 from display_controller.core.picture import Picture
 from display_controller.drivers.display import DisplayStatus
@@ -30,6 +30,9 @@ from hallkit.runtime.writer import InlineWriter
 
 _LOGGER = logging.getLogger(__name__)
 
+TRY_AGAIN = 30.0
+"""Seconds after which a fault that could not be stored is stored again."""
+
 _FAULTS = {
     DisplayStatus.SILENT: Fault.PANEL_SILENT,
     DisplayStatus.STALE: Fault.PANEL_SILENT,
@@ -42,7 +45,7 @@ class ControllerApp:
 
     def __init__(
         self, address: Address, password: str, desks: Sequence[PanelDesk], engine: Address, *,
-        outbox: Outbox, links: LinkFactory, clock: Clock, chance: random.Random,
+        outbox: Outbox, book: FaultBook, links: LinkFactory, clock: Clock, chance: random.Random,
     ) -> None:  # fmt: skip
         self._desks = tuple(desks)
         self.panels: Mapping[Address, Panel] = {panel.address: panel for desk in desks for panel in desk.panels}
@@ -59,8 +62,9 @@ class ControllerApp:
         self.device.on_link = self._on_link
         self._clock = clock
         self._engine_up = False
-        self._raised: dict[Address, Fault] = {}
-        self._reports: list[asyncio.Task[None]] = []
+        self._book = book
+        self._retry: asyncio.TimerHandle | None = None
+        self._unsaid: dict[str, Fault | None] = {}
         for panel in self.panels.values():
             panel.display.on_status = partial(self._on_status, panel)
 
@@ -68,7 +72,13 @@ class ControllerApp:
         """Serve until cancelled."""
         panels = [(f"panel {panel.address.name}", panel.display.run) for panel in self.panels.values()]
         desks = [(f"scene {desk.panels[0].address.name}", desk.run) for desk in self._desks]
-        await run_jobs([*panels, *desks, ("display link", self.device.run)])
+        here = {panel.address.name for panel in self.panels.values()}
+        self._say({gone: None for gone in self._book.subjects() if gone not in here})
+        try:
+            await run_jobs([*panels, *desks, ("display link", self.device.run)])
+        finally:
+            if self._retry is not None:
+                self._retry.cancel()
 
     def _on_board(self, message: LinkMessage) -> None:
         board = codec.body_of(codec.decode(message.payload), ZoneBoard)
@@ -94,15 +104,7 @@ class ControllerApp:
             desk.on_news(self._engine_up and self.device.link.is_up)
 
     def _on_status(self, panel: Panel, status: DisplayStatus) -> None:
-        fault = _FAULTS.get(status)
-        before = self._raised.pop(panel.address, None)
-        if fault is not None:
-            self._raised[panel.address] = fault
-        now = self._clock.now()
-        if before is not None and before is not fault:
-            self._report(FaultCleared(subject=panel.address.name, fault=before, at=now))
-        if fault is not None and fault is not before:
-            self._report(FaultRaised(subject=panel.address.name, fault=fault, at=now))
+        self._say({panel.address.name: _FAULTS.get(status)})
         self._tell(panel, status)
 
     def _tell(self, panel: Panel, status: DisplayStatus) -> None:
@@ -110,16 +112,21 @@ class ControllerApp:
         presence = Presence.OFFLINE if status is DisplayStatus.SILENT else Presence.ONLINE
         self.device.member_state(panel.address, presence, *((fault,) if fault else ()))
 
-    def _report(self, fact: FaultCleared | FaultRaised) -> None:
-        task = asyncio.get_running_loop().create_task(self._store(fact))
-        self._reports.append(task)
-        task.add_done_callback(self._reports.remove)
-
-    async def _store(self, fact: FaultCleared | FaultRaised) -> None:
+    def _say(self, news: Mapping[str, Fault | None]) -> None:
+        """Store what the hall store does not know yet; what the disk does not take is tried again until it does."""
+        self._unsaid.update(news)
         try:
-            await self.device.report(fact)
+            for subject in list(self._unsaid):
+                self._book.tell(self.device, subject, self._unsaid[subject], self._clock.now())
+                del self._unsaid[subject]
         except (OutboxFullError, sqlite3.Error) as error:
-            _LOGGER.error("%s was not stored: %s; check the disk", type(fact).__name__, error)
+            _LOGGER.error("%s: its health was not stored: %s; check the disk", subject, error)
+            if self._retry is None:
+                self._retry = asyncio.get_running_loop().call_later(TRY_AGAIN, self._say_again)
+
+    def _say_again(self) -> None:
+        self._retry = None
+        self._say({})
 
     async def _obey(self, address: Address, command: Command, envelope: Envelope) -> Result:
         panel = self.panels.get(address)

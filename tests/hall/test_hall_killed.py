@@ -39,7 +39,12 @@ SENSORS = [
     ("bridge-1/delete-outbox/after", "door"),
 ]
 CENTRE = [("intake/insert-ledger/before", "issue"), ("intake/insert-ledger/after", "rate")]
-DISPLAYS = [("displays-1/insert-outbox/before", "panel")]
+DISPLAYS = [
+    ("displays-1/insert-outbox/before", "panel"),
+    ("displays-1/insert-outbox/after", "panel"),
+    ("displays-1/delete-outbox/before", "panel"),
+    ("displays-1/delete-outbox/after", "panel"),
+]
 EVERYBODY = [
     ("queue-engine", "queue-engine/insert-fact/after", "finish"),
     ("bridge", "hall-store/insert-fact/after", "issue"),
