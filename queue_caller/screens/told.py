@@ -53,10 +53,11 @@ def closed(shown: Shown) -> list[Widget]:
     when = session.when or (queue.reopens if queue else None)
     lead = shown.say("closed.lead", when=shown.clock(when)) if when else shown.say("closed.plain")
     shut = session.refusal is RefusalCode.SERVICE_CLOSED
-    title = shown.say("closed.shut" if shut else "closed.title", service=shown.name(session.service))
+    service = shown.name(session.service) if session.service else shown.say("closed.booked")
+    title = shown.say("closed.shut" if shut else "closed.title", service=service)
     column = _told(shown, "clock", "warn", title, lead)
     buttons: list[Widget] = []
-    if when and shown.face.service(session.service).slot_capacity:
+    if when and session.service and shown.face.service(session.service).slot_capacity:
         text = shown.say("closed.book", day=shown.day_ahead(when.date()))
         buttons.append(Button(column.box(144), text, "book", Kind.PRIMARY, icon="calendar", role="row"))
     buttons.append(Button(column.box(120), shown.say("closed.ask"), "help:ask", icon="help"))

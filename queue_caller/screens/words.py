@@ -101,6 +101,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "offline.slip": ("票上印着“离线”，同样有效", "The slip says offline; it counts the same"),
     "closed.title": ("{service}今天的号已取完", "No tickets left for {service} today"),
     "closed.shut": ("{service}现在不取号", "No tickets for {service} now"),
+    "closed.booked": ("您预约的事项", "what you booked"),
     "closed.lead": ("您没有取号。{when} 起可再取。", "No ticket was taken. Again from {when}."),
     "closed.plain": ("您没有取号。", "No ticket was taken."),
     "closed.can": ("现在可以", "What you can do now"),

@@ -65,3 +65,8 @@ def test_a_slip_that_hung_in_a_printer_when_its_machine_died_does_not_come_out_w
         FaultPlan(47_102, FaultKind.KILL, "ticket-3", 48.0),
     ]
     assert run_day(options, plan).broken == {}
+
+
+def test_whoever_brings_a_booking_after_hours_is_told_so_by_a_machine_that_goes_on() -> None:
+    """Seed 2016, in the last hour of tickets, without a fault."""
+    assert run_day(DayOptions(seed=2016, begins=16.2, hours=0.9), []).broken == {}

@@ -84,6 +84,7 @@ CASES: dict[str, tuple[Session, World]] = {
     "unprinted": (Session(state=State.UNPRINTED, service="A", ticket=TICKET), NO_PAPER),
     "unprinted-offline": (Session(state=State.UNPRINTED, service="A", ticket=OFFLINE), AWAY_OPEN),
     "closed": (Session(state=State.CLOSED, service="H"), DAY),
+    "closed-booked": (Session(state=State.CLOSED, refusal=RefusalCode.SERVICE_CLOSED, when=OPENS), DAY),
     "refused": (Session(state=State.REFUSED, refusal=RefusalCode.UNKNOWN_TICKET), DAY),
     "refused-early": (Session(state=State.REFUSED, refusal=RefusalCode.TOO_EARLY, when=NOON), DAY),
     "refused-other": (Session(state=State.REFUSED, refusal=RefusalCode.KEY_CONFLICT), DAY),
