@@ -26,7 +26,8 @@ PROBE = 8
 PATIENCE = 2.0
 """Seconds without progress after which sending goes back to the oldest unacknowledged row; each time twice as long."""
 
-LONGEST_PATIENCE = 60.0
+LONGEST_PATIENCE = 8.0
+"""No longer than this, so that a receiver that does not know us hears of us within ten seconds of its return."""
 
 
 def with_low(payload: bytes, low: int) -> bytes:
@@ -103,6 +104,7 @@ class FactSender:
                     await self._wake.wait()
             except TimeoutError:
                 self._room = min(PROBE, self._window)
+                self._patience = min(2 * self._patience, LONGEST_PATIENCE)
                 self._go_back()
 
     def _give_up_at(self) -> float | None:
@@ -112,7 +114,7 @@ class FactSender:
             return None
         if self._moved_at is None:
             self._moved_at = asyncio.get_running_loop().time()
-        return self._moved_at + PATIENCE
+        return self._moved_at + self._patience
 
     async def _work(self) -> None:
         if self._ack > self._source.acked:
