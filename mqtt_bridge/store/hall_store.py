@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from contract.topics import Address
@@ -21,6 +22,7 @@ _STEPS = (
        CREATE TABLE quarantine(
          id INTEGER PRIMARY KEY, at TEXT NOT NULL, topic TEXT NOT NULL, fault TEXT NOT NULL, payload BLOB NOT NULL);""",
     STEP,
+    "CREATE TABLE day(date TEXT PRIMARY KEY, first INTEGER NOT NULL);",
 )
 
 
@@ -63,6 +65,7 @@ class HallStore:
         self.uplinked: int = database.execute("SELECT uplinked FROM meta").fetchone()[0]
         self.last = self._last_row()
         self._marks = self._read_marks()
+        self._day = ""
 
     def take(self, arrivals: Iterable[Arrival], at: str) -> Taken:
         """Commit a batch and return whom to acknowledge how far; on an error nothing of it happened."""
@@ -80,7 +83,7 @@ class HallStore:
             self._database.execute("COMMIT")
         except BaseException:
             self._database.execute("ROLLBACK")
-            self._marks = before
+            self._marks, self._day = before, ""
             self._aside.recount()
             self.last = self._last_row()
             raise
@@ -98,10 +101,12 @@ class HallStore:
         self._database.execute("UPDATE meta SET uplinked = ?", (row,))
         self.uplinked = row
 
-    def forget(self, before: int) -> int:
-        """Delete facts before row `before` that the centre has; return how many."""
-        limit = min(before, self.uplinked + 1)
-        return self._database.execute("DELETE FROM fact WHERE row < ?", (limit,)).rowcount
+    def forget(self, since: date, limit: int) -> int:
+        """Delete up to `limit` facts that came before `since` and that the centre has; return how many."""
+        first = self._database.execute("SELECT min(first) FROM day WHERE date >= ?", (since.isoformat(),)).fetchone()[0]
+        end = min(first or self.uplinked, self.uplinked)
+        oldest = "DELETE FROM fact WHERE row IN (SELECT row FROM fact WHERE row < ? ORDER BY row LIMIT ?)"
+        return self._database.execute(oldest, (end, limit)).rowcount
 
     def mark(self, address: Address, inc: str) -> int:
         """Return how far a sender's facts are committed."""
@@ -146,6 +151,9 @@ class HallStore:
             self._quarantine(arrival, at, taken)
             return
         assert arrival.address is not None
+        if self._day != (day := at[:10]):
+            self._database.execute("INSERT OR IGNORE INTO day VALUES (?, ?)", (day, self.last + 1))
+            self._day = day
         self._database.execute(
             "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (

@@ -17,6 +17,7 @@ from hallkit.runtime.log import clean
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import Writer
 from mqtt_bridge.core.arrival import examine
+from mqtt_bridge.store.forgetting import Forgetting
 from mqtt_bridge.store.hall_store import HallStore, Sender, Taken
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,11 +36,12 @@ class StoreService:
 
     def __init__(
         self, store: HallStore, writer: Writer, address: Address, password: str,
-        reporters: Iterable[Address], *,
+        reporters: Iterable[Address], *, keep_days: int = 7,
         links: LinkFactory, clock: Clock, chance: random.Random,
     ) -> None:  # fmt: skip
         clock = kept = KeptClock(clock)
         self._store, self._writer, self._clock = store, writer, kept
+        self._forgetting = Forgetting(store, writer, kept, keep_days)
         self._waiting: deque[LinkMessage] = deque()
         self._wake = asyncio.Event()
         self.on_commit: Callable[[], None] = lambda: None
@@ -64,6 +66,7 @@ class StoreService:
         await run_jobs([
             ("hall store commits", self._commit_forever), ("hall store link", self.device.run),
             ("hall store clock", lambda: self._clock.watch(lambda _: self._set_faults())),
+            ("hall store forgets", self._forgetting.run),
         ])  # fmt: skip
 
     def _set_faults(self, *faults: Fault) -> None:
