@@ -65,9 +65,11 @@ class PaperDesk:
             await self.printer.run()
 
     async def print(self, ticket: HeldTicket) -> None:
-        """Print a committed ticket and commit what became of it, with its fact."""
+        """Print a committed ticket and commit what became of it, with its fact; a copy's number is committed first."""
         self.under_way[ticket.job] = self.under_way.get(ticket.job, 0) + 1
         try:
+            if ticket.reprint:
+                await self._writer.run(lambda: self._store.set_paper(ticket, Paper.COMMITTED))
             outcome = await self._print(ticket)
             confirmed = outcome is not None and outcome.is_confirmed
             await self._commit(ticket, Paper.PRINTED if confirmed else Paper.FAILED, _fact(ticket, outcome))

@@ -161,6 +161,28 @@ def test_a_crash_while_asking_asks_again_under_the_same_key() -> None:
     day(main)
 
 
+def test_a_machine_that_dies_again_over_a_copy_marks_the_next_one_with_another_number() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        rig.printer.change(silent=True)
+        rig.tap(app, "pick:A")
+        for _ in range(2):
+            await rig.clock.sleep(0.2)
+            await rig.kill_machine()
+            app = await rig.start_machine()
+            assert app.session.state is State.REPRINT
+            rig.tap(app, "reprint")
+        await rig.clock.sleep(0.2)
+        await rig.kill_machine()
+        rig.printer.change(silent=False)
+        app = await rig.start_machine()
+        rig.tap(app, "reprint")
+        await rig.clock.sleep(2)
+        assert [fact.reprint for fact in of(TicketPrinted, rig.machine_facts(app))] == [3]
+
+    day(main)
+
+
 async def die_before_the_request_is_written_down(rig: Rig) -> None:
     app = await rig.start_machine()
     rig.broker.latency = 0.3
