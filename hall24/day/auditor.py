@@ -30,6 +30,7 @@ class Auditor:
     machines: dict[str, str] = field(default_factory=dict)
     printed: dict[str, int] = field(default_factory=dict)
     given_up: dict[str, None] = field(default_factory=dict)
+    on_blame: Callable[[], None] = lambda: None
     _at_window: dict[int, str] = field(default_factory=dict)
     _windows_of: dict[str, int] = field(default_factory=dict)
 
@@ -44,6 +45,7 @@ class Auditor:
     def blame(self, invariant: str, sentence: str) -> None:
         """Note a broken invariant; the first sentence is kept."""
         self.broken.setdefault(invariant, sentence)
+        self.on_blame()
 
     def _issued(self, fact: Any) -> None:
         key = _key(fact)

@@ -346,8 +346,10 @@ def targets_of(stage: Stage) -> Targets:
     stores = tuple(name for name in programs if name not in NO_STORE)
     machines = tuple(one.name for one in hall.of_kind("ticket-machine"))
     voices = tuple(one.name for one in hall.of_kind("voice"))
+    seldom = (*voices, *(one.name for one in hall.of_kind("display-controller")))
+    busy = tuple(name for name in stores if name not in seldom)
     panels, hosts = tuple(stage.hardware.panels), tuple(stage.clocks)
-    return Targets(programs, stores, pads, panels, callers, machines, voices, hosts)
+    return Targets(programs, stores, busy, pads, panels, callers, machines, voices, hosts)
 
 
 _K = FaultKind

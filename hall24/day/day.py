@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -59,10 +60,12 @@ INSPECTED_EVERY = 600.0
 
 
 class Day:
-    """One simulated day, or several in a row."""
+    """One simulated day, or several in a row; in `haste` it is over with the first broken promise."""
 
-    def __init__(self, options: DayOptions, clock: LoopClock, plan: Sequence[FaultPlan] | None = None) -> None:
-        self.options, self.clock = options, clock
+    def __init__(
+        self, options: DayOptions, clock: LoopClock, plan: Sequence[FaultPlan] | None = None, *, haste: bool = False
+    ) -> None:
+        self.options, self.clock, self._in_haste = options, clock, haste
         self.stage = Stage(options, clock)
         self.notes, self.windows = Notes(), Windows()
         self.auditor = Auditor(queue_table(self.stage.hall).pass_cap)
@@ -97,10 +100,22 @@ class Day:
         self.calm.touch(HALL)
         self._welcome()
         breaking = asyncio.ensure_future(self._break())
-        await self.clock.sleep(max(0.0, begins + self.options.span - self.clock.monotonic()))
-        await breaking
+        await self._until_over(breaking)
         await self._close()
         return self._outcome()
+
+    async def _until_over(self, breaking: asyncio.Future[None]) -> None:
+        """Wait for the end of the day and of its last fault, or in haste for a broken promise."""
+        spoilt = asyncio.Event()
+        if self._in_haste:
+            self.auditor.on_blame = spoilt.set
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self.options.begins * 3600 + self.options.span):
+                await spoilt.wait()
+        if spoilt.is_set():
+            breaking.cancel()
+        else:
+            await breaking
 
     async def _break(self) -> None:
         if self.plan is None:
@@ -187,13 +202,18 @@ class Day:
         for task in people:
             task.cancel()
         await asyncio.gather(*people, return_exceptions=True)
+        if not (self._in_haste and self.auditor.broken):
+            await self._settle()
+        await self.stage.take_down()
+
+    async def _settle(self) -> None:
+        """Let everything reach the centre, then see what holds."""
         for _ in range(DRAIN_ROUNDS):
             await self.clock.sleep(60)
             if not any(waiting_rows(self.stage).values()):
                 break
         self.watch.look_at_all()
         self._check()
-        await self.stage.take_down()
 
     def _check(self) -> None:
         check_people(self.notes, self.auditor)

@@ -62,10 +62,11 @@ class FaultPlan:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What there is to break, by name."""
+    """What there is to break, by name; `stores` commit, `busy` programs do so whenever anybody does anything."""
 
     programs: tuple[str, ...]
     stores: tuple[str, ...]
+    busy: tuple[str, ...]
     pads: tuple[str, ...]
     panels: tuple[str, ...]
     callers: tuple[str, ...]
@@ -89,7 +90,11 @@ _NORMAL = {
     _K.PAPER_OUT: 2, _K.PAPER_NEAR_END: 2, _K.CUTTER_JAM: 1,
     _K.PANEL_DARK: 2, _K.CALLER_UNPLUGGED: 2, _K.PAD_RADIO: 4, _K.PAD_BATTERY: 3, _K.PAD_KEY_DEAD: 1,
 }  # fmt: skip
-_AN_HOUR = {Profile.NONE: 0.0, Profile.NORMAL: 0.6, Profile.STORM: 16.0}
+_HUNT = _STORM | {
+    _K.KILL: 20, _K.KILL_AT_COMMIT: 200, _K.BROKER_RESTART: 20, _K.MISROUTED: 16, _K.POWER_CUT: 4,
+}  # fmt: skip
+_WEIGHTS = {Profile.NORMAL: _NORMAL, Profile.STORM: _STORM, Profile.HUNT: _HUNT}
+_AN_HOUR = {Profile.NONE: 0.0, Profile.NORMAL: 0.6, Profile.STORM: 16.0, Profile.HUNT: 40.0}
 _JUMPS = (3600, -3600, 90, -90, 2, -2, 0)
 """Seconds a clock jumps; 0 stands for 1970, from which it comes back."""
 
@@ -101,12 +106,12 @@ def plan_faults(options: DayOptions, targets: Targets) -> list[FaultPlan]:
     if options.faults is Profile.NONE:
         return []
     chance = stream(options.seed, "faults", options.faults.value)
-    weights = _STORM if options.faults is Profile.STORM else _NORMAL
+    weights, shapes = _WEIGHTS[options.faults], _SHAPES | (_AIMED if options.faults is Profile.HUNT else {})
     kinds, draw = list(weights), Weighted(list(weights.values()))
     begins, span = options.begins * 3600, int(options.span)
     number = int(_AN_HOUR[options.faults] * span / 3600) + 1
     found = [
-        _fault(chance, kinds[draw.draw(chance)], begins + within(chance, 60, max(61, span - 600)), targets)
+        _fault(chance, kinds[draw.draw(chance)], begins + within(chance, 60, max(61, span - 600)), targets, shapes)
         for _ in range(number)
     ]
     if options.faults is Profile.STORM and span >= 86_400:
@@ -115,8 +120,8 @@ def plan_faults(options: DayOptions, targets: Targets) -> list[FaultPlan]:
     return sorted(found, key=lambda one: (one.at, one.kind, one.target))
 
 
-def _fault(chance: random.Random, kind: FaultKind, at: float, targets: Targets) -> FaultPlan:
-    pick, shortest, longest = _SHAPES[kind]
+def _fault(chance: random.Random, kind: FaultKind, at: float, targets: Targets, shapes: "_Shapes") -> FaultPlan:
+    pick, shortest, longest = shapes[kind]
     of = pick(targets)
     target = of[chance.randrange(len(of))] if of else ""
     lasts = float(within(chance, shortest, longest))
@@ -143,6 +148,12 @@ def _storing(targets: Targets) -> Sequence[str]:
     return _weighted(targets.stores, targets)
 
 
+def _busy(targets: Targets) -> Sequence[str]:
+    """Return each busy program of the hall's computer as often as all ticket machines together."""
+    core = tuple(name for name in targets.busy if name not in targets.machines)
+    return (*core * len(targets.machines), *targets.machines)
+
+
 def _weighted(names: Sequence[str], targets: Targets) -> Sequence[str]:
     own = (*targets.machines, *targets.voices)
     core = tuple(name for name in names if name not in own)
@@ -150,7 +161,8 @@ def _weighted(names: Sequence[str], targets: Targets) -> Sequence[str]:
 
 
 _Pick = Callable[[Targets], Sequence[str]]
-_SHAPES: dict[FaultKind, tuple[_Pick, int, int]] = {
+_Shapes = dict[FaultKind, tuple[_Pick, int, int]]
+_SHAPES: _Shapes = {
     _K.KILL: (_mains, 1, 90),
     _K.KILL_AT_COMMIT: (_storing, 1, 60),
     _K.BROKER_RESTART: (lambda _: ("broker",), 1, 60),
@@ -184,3 +196,6 @@ _SHAPES: dict[FaultKind, tuple[_Pick, int, int]] = {
     _K.PAD_KEY_DEAD: (lambda one: one.pads, 30, 600),
 }
 """Whom a kind of fault can hit, and its shortest and longest seconds."""
+
+_AIMED: _Shapes = {_K.KILL_AT_COMMIT: (_busy, 1, 20), _K.KILL: (_mains, 5, 60)}
+"""What a hunt aims better: at programs that commit, and back soon for the next death."""

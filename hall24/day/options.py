@@ -15,11 +15,12 @@ LONG = 12 * 3600.0
 
 
 class Profile(StrEnum):
-    """How much breaks: nothing, a bad but ordinary day, everything."""
+    """How much breaks: nothing, a bad but ordinary day, everything; in a hunt programs die at commits all the time."""
 
     NONE = "none"
     NORMAL = "normal"
     STORM = "storm"
+    HUNT = "hunt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ class DayOptions:
 
     @property
     def has_drive(self) -> bool:
-        """Whether stores lie on a drive that forgets what was not synced: as asked, or in a storm with apsw."""
+        """Whether stores lie on a drive that forgets what was not synced: as asked; in a storm or hunt with apsw."""
         if self.power_disk is not None:
             return self.power_disk
-        return self.faults is Profile.STORM and find_spec("apsw") is not None
+        return self.faults in (Profile.STORM, Profile.HUNT) and find_spec("apsw") is not None
 
     @property
     def is_long(self) -> bool:

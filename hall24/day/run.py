@@ -13,8 +13,11 @@ from hallkit.runtime.clock import LoopClock
 from hallkit.runtime.virtual_time import run_virtual
 
 
-def run_day(options: DayOptions, plan: Sequence[FaultPlan] | None = None) -> Outcome:
-    """Run a simulated day; its ledger is the same every time. `plan` takes the place of the seed's own faults."""
+def run_day(options: DayOptions, plan: Sequence[FaultPlan] | None = None, *, haste: bool = False) -> Outcome:
+    """Run a simulated day; its ledger is the same every time.
+
+    `plan` takes the place of the seed's own faults; in `haste` the day is over with the first broken promise.
+    """
     began = time.perf_counter()
     thresholds, root = gc.get_threshold(), logging.getLogger()
     handlers, level = root.handlers, root.level
@@ -24,7 +27,7 @@ def run_day(options: DayOptions, plan: Sequence[FaultPlan] | None = None) -> Out
     root.setLevel(logging.WARNING)
 
     async def main(clock: LoopClock) -> Outcome:
-        day = Day(options, clock, plan)
+        day = Day(options, clock, plan, haste=haste)
         root.handlers = [day.privacy]
         return await day.live()
 
