@@ -45,6 +45,7 @@ class FactSender:
         postmark: Postmark,
         send: Callable[[bytes], bool],
         window: int = WINDOW,
+        longest_patience: float = LONGEST_PATIENCE,
     ) -> None:
         self._source, self._writer, self._postmark, self._send = source, writer, postmark, send
         self._name, self._window, self._room = postmark.name, window, window
@@ -54,7 +55,7 @@ class FactSender:
         self._first_again = True
         self._moved_at: float | None = None
         self._ack = 0
-        self._patience = PATIENCE
+        self._patience, self._longest = PATIENCE, longest_patience
         self.foreign_acks = 0
         self.on_ahead: Callable[[int], None] = lambda missing: None
 
@@ -104,7 +105,7 @@ class FactSender:
                     await self._wake.wait()
             except TimeoutError:
                 self._room = min(PROBE, self._window)
-                self._patience = min(2 * self._patience, LONGEST_PATIENCE)
+                self._patience = min(2 * self._patience, self._longest)
                 self._go_back()
 
     def _give_up_at(self) -> float | None:

@@ -23,6 +23,9 @@ BATCH_BYTES = 48_000
 WINDOW = 2_000
 """Rows on their way to the centre at once."""
 
+PATIENCE = 4.0
+"""Seconds the centre is probed after at most: a centre that starts again does not say so, and an uplink is one sender."""
+
 CENTRE_SERVICES = frozenset({"intake"})
 
 
@@ -81,8 +84,9 @@ class Uplink:
         }
         self.device = Device(address, password, links=links, clock=clock, chance=chance, hear=hear)
         self.sender = FactSender(
-            UplinkSource(store, self.device.postmark), writer, self.device.postmark, self._send, window=WINDOW
-        )
+            UplinkSource(store, self.device.postmark), writer, self.device.postmark, self._send, window=WINDOW,
+            longest_patience=PATIENCE,
+        )  # fmt: skip
         self.device.on_link = self._on_link
 
     async def run(self) -> None:
