@@ -24,7 +24,7 @@ WINDOW = 2_000
 """Rows on their way to the centre at once."""
 
 PATIENCE = 4.0
-"""Seconds the centre is probed after at most: a centre that starts again does not say so, and an uplink is one sender."""
+"""Seconds after which the centre is probed at most: one that starts again does not say so, and we are one sender."""
 
 CENTRE_SERVICES = frozenset({"intake"})
 
