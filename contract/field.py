@@ -48,6 +48,7 @@ class SensorKind(StrEnum):
     PRESENCE = "presence"
     DOOR = "door"
     LAMP = "lamp"
+    TEMPERATURE = "temperature"
 
 
 class SensorChanged(Fact, frozen=True, kw_only=True):

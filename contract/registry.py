@@ -12,6 +12,7 @@ from contract import (
     queue_facts,
     queue_requests,
     rating,
+    release,
     screen,
     uplink,
 )
@@ -29,6 +30,7 @@ _MODULES = (
     queue_facts,
     queue_requests,
     rating,
+    release,
     screen,
     uplink,
 )

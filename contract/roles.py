@@ -6,6 +6,7 @@ from contract.case_facts import NoticePrinted, NoticePrintFailed
 from contract.field import FactDamaged, FaultCleared, FaultRaised, SensorChanged, TicketPrinted, TicketPrintFailed
 from contract.guide_desk import ComplaintFiled, HelpCalled
 from contract.rating import RatingGiven, RatingReasonsGiven
+from contract.release import ReleaseTried
 from contract.uplink import UplinkBatch
 
 
@@ -23,6 +24,7 @@ def _is(kind: object, family: type[Body]) -> bool:
 
 
 _HEALTH: frozenset[type[Body]] = frozenset({FaultRaised, FaultCleared, FactDamaged})
+_BOARD: frozenset[type[Body]] = _HEALTH | {ReleaseTried}
 _TICKETS: frozenset[type[Body]] = frozenset(
     {
         queue_requests.IssueTicket,
@@ -61,7 +63,9 @@ _WINDOWS: frozenset[type[Body]] = frozenset(
 
 FACTS: dict[str, frozenset[type[Body]]] = {
     "queue-engine": _of(queue_facts, Fact) | _HEALTH,
-    "rating-pad": _some(RatingGiven, RatingReasonsGiven) | _HEALTH,
+    "rating-pad": _some(RatingGiven, RatingReasonsGiven) | _BOARD,
+    "window-display": _BOARD,
+    "sensor": _some(SensorChanged) | _BOARD,
     "ticket-machine": _some(TicketPrinted, TicketPrintFailed) | _HEALTH,
     "kiosk": _some(NoticePrinted, NoticePrintFailed, TicketPrinted, TicketPrintFailed)
     | _some(RatingGiven, RatingReasonsGiven, HelpCalled, ComplaintFiled)

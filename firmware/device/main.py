@@ -17,15 +17,21 @@ def hal_of(settings):
 
 async def run(settings):
     """Run the program; a simulated board also hears its panel."""
+    errors = __import__("h24.errors", None, None, ["ServiceOpenedError"])
     hal = hal_of(settings)
     app = __import__("apps." + settings["kind"].replace("-", "_"), None, None, ["run"])
     panel = asyncio.create_task(hal.serve_panel()) if settings.get("panel_port") else None
     try:
         await app.run(settings, hal)
+    except errors.ServiceOpenedError:
+        hal.let_in()
+        return
+    except Exception as error:
+        print("the program ended:", type(error).__name__, error)
     finally:
         if panel:
             panel.cancel()
-        hal.reset()
+    hal.reset()
 
 
 def main(path):

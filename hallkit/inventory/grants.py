@@ -10,7 +10,10 @@ from hallkit.inventory.schema import Hall
 ASKERS = ("ticket-machine", "kiosk", "call-pad", "clerk-desk", "manager-desk")
 """Kinds that ask the queue."""
 
-REPORTERS = ("queue-engine", "rating-pad", "ticket-machine", "bridge", "display-controller", "voice", "kiosk")
+REPORTERS = (
+    "queue-engine", "rating-pad", "ticket-machine", "bridge", "display-controller", "voice", "kiosk", "window-display",
+    "sensor",
+)  # fmt: skip
 """Kinds that report facts to the hall store."""
 
 CENTRE_ASKERS = ("kiosk",)

@@ -2,9 +2,10 @@
 
 import asyncio
 
-from h24.errors import DeviceError
+from h24 import moment
+from h24.errors import DeviceError, MessageError
 from h24.flash_files import FlashFiles
-from h24.hall_device import HallDevice
+from h24.hall_device import HallDevice, done, refused
 from h24.ids import token
 from h24.life import Life
 from h24.outbox import CAPACITY, Outbox
@@ -27,10 +28,17 @@ class Board:
         self.gate = open_gate(hal.root, self.clock.monotonic()) if settings.get("on_trial") else None
         self.supervisor = Supervisor(self.clock.monotonic, hal.feed, self.life.keep)
         self.on_link = self.on_acknowledged = lambda *_: None
+        self.on_command = lambda kind, body: refused("unknown_command")
+        self.is_busy = lambda: False
+        self._release, self._release_wanted, self._trial_seq = "", asyncio.Event(), 0
         self._add_tasks()
 
     async def run(self):
         """Run until a task ends; the caller resets the board."""
+        if self.gate and not self.outbox.is_full:
+            version = self.settings.get("version", "")
+            tried = (("version", version), ("at", moment.write(self.clock.now())))
+            self._trial_seq = self.device.report("ReleaseTried", tried)
         await self.supervisor.run()
 
     def store(self, fact):
@@ -52,6 +60,8 @@ class Board:
         device.sender.beat = add("facts", device.sender.run, 120)
         device.beat = add("words", device.run, 60)
         self._clock_beat = add("clock", self._keep_clock, 60)
+        self._update_beat = add("update", self._keep_up_to_date, 60)
+        device.on_command = self._obey
         device.sender.on_acknowledged = self._acknowledged
         device.on_link = self._linked
 
@@ -62,10 +72,36 @@ class Board:
 
     def _acknowledged(self):
         if self.gate:
-            self.gate.seen(acknowledged=True)
+            self.gate.seen(acknowledged=self.outbox.acked >= self._trial_seq)
         self.tell_room()
         self.device.drained()
         self.on_acknowledged()
+
+    def _obey(self, kind, body):
+        if kind != "InstallRelease":
+            return self.on_command(kind, body)
+        url = body.get("url")
+        if not isinstance(url, str):
+            raise MessageError("body", "url is missing")
+        if self._release or (self.gate and self.gate.is_open):
+            return refused("busy")
+        self._release = url
+        self._release_wanted.set()
+        return done()
+
+    async def _keep_up_to_date(self):
+        """Install the release that was commanded; the code for it is loaded only then."""
+        while True:
+            self._update_beat()
+            try:
+                await asyncio.wait_for(self._release_wanted.wait(), 30)
+            except asyncio.TimeoutError:
+                continue
+            self._release_wanted.clear()
+            from apps.release_desk import install
+
+            await install(self, self._release, self._update_beat)
+            self._release = ""
 
     async def _keep_clock(self):
         """Ask for the time until it is known, then every hour; look whether a release on trial has run out of time."""

@@ -4,6 +4,7 @@ import asyncio
 import gc
 
 from apps.board import Board
+from apps.door_keeper import DoorKeeper
 from apps.pad_face import Face, touched
 from h24 import moment
 from h24.board_scanner import BoardScanner
@@ -11,7 +12,7 @@ from h24.envelope import need
 from h24.errors import MessageError
 from h24.hall_device import done, refused
 from h24.rated import Rated
-from h24.rating_state import REASONS, RatingState, reasons_given
+from h24.rating_state import IDLE, REASONS, RatingState, reasons_given
 from h24.strips import Strips
 
 
@@ -28,6 +29,7 @@ class RatingPad:
         self._scanner = BoardScanner(settings["window"])
         self._rated = Rated()
         self._rated.read(self.board.outbox)
+        self._door = DoorKeeper(settings, hal, self.board.life, self._clock)
         self._view = {"offline": True, "refused": False, "waiting": 0, "full": False, "mine": None, "elsewhere": None}
         self._wire()
 
@@ -65,7 +67,8 @@ class RatingPad:
 
     def _wire(self):
         board, client = self.board, self._device.client
-        self._device.on_command = self._obey
+        board.on_command = self._obey
+        board.is_busy = lambda: self.state.screen != IDLE
         hear = client.on_message
         client.on_message = lambda message: self._on_board(message) if self._is_board(message) else hear(message)
         client.on_piece = self._on_board
@@ -81,14 +84,19 @@ class RatingPad:
             asking = self.state.until is not None
             event = await self._hal.next_event(0.5 if asking else 10)
             if event is not None:
-                if event[0] == "key":
-                    self.press(event[1])
-                else:
-                    self.touch(event[1], event[2])
+                self._happened(event)
             if self.state.is_over(self._clock.now()):
                 self._time_is_up()
             self._show()
             gc.collect()
+
+    def _happened(self, event):
+        if event[0] == "key":
+            self.press(event[1])
+        elif event[0] == "touch":
+            self.touch(event[1], event[2])
+        elif event[0] == "door":
+            self._door.hear(*event[1:])
 
     def _time_is_up(self):
         was = self.state.screen

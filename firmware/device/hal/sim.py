@@ -130,6 +130,10 @@ class SimHal:
         """Light the key lamp with a code and sound the buzzer when the count of beeps has grown."""
         self._tell(lamp=lamp, beeps=beeps)
 
+    def say(self, line):
+        """Say a line on the console."""
+        self._tell(door=line)
+
     def keys_held(self):
         """Say whether the technician's keys were held down at the start."""
         return bool(self._settings.get("keys_held"))
@@ -170,6 +174,10 @@ class SimHal:
     def reset(self):
         """Start again: the process ends and whoever keeps it starts it."""
         sys.exit(3)
+
+    def let_in(self):
+        """Leave the board to the technician."""
+        sys.exit(4)
 
     def reset_cause(self):
         """Return why this start happened."""

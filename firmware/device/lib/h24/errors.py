@@ -35,3 +35,11 @@ class UpdateError(DeviceError):
 
 class StripError(DeviceError):
     """The picture file lacks a picture or is damaged; provision the device again."""
+
+
+class ResetWantedError(DeviceError):
+    """The board has to start again, and this is why; nothing is wrong."""
+
+
+class ServiceOpenedError(DeviceError):
+    """The technician proved who they are: the program makes room for them until the next start."""

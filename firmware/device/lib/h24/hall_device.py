@@ -23,7 +23,7 @@ class HallDevice:
         self.name, self.clock, self.boot, self.outbox = settings["name"], clock, boot, outbox
         self._random, self._version = hal.random, settings.get("version", "")
         self._root = "h24/v1/%s/%s/%s/" % (settings["hall"], settings["kind"], self.name)
-        self._life, self._since, self._faults = life or {}, clock.now(), ()
+        self._life, self._since, self._faults = dict(life or {}), clock.now(), ()
         self._answers, self._queue, self._wake = [], [], asyncio.Event()
         own = [self._root + "cmd", self._root + "rep"] + ([self._root + "ack"] if outbox else [])
         will = (self._root + "st", self.state("offline"))
@@ -45,6 +45,11 @@ class HallDevice:
         seq = self.outbox.add(body)
         self.sender.notify()
         return seq
+
+    def tell(self, name, text):
+        """Tell a line of the board's health with its state from now on."""
+        self._life[name] = text[:120]
+        self._say("st", self.state("online"))
 
     def set_faults(self, *faults):
         """Tell everybody what is wrong now; silent if nothing changed."""

@@ -8,6 +8,10 @@ class Contact:
         self._settle, self._since = settle, None
         self.active = None
 
+    def due(self, now):
+        """Return the milliseconds until a change that has begun may count, or None while none has."""
+        return None if self._since is None else max(self._since + self._settle - now, 1)
+
     def read(self, is_closed, now):
         """Take a reading; return True if the settled state changed just now."""
         if is_closed == self.active:
@@ -33,6 +37,10 @@ class Level:
     def active(self):
         """Say whether the level is high; None before the first reading."""
         return self._contact.active
+
+    def due(self, now):
+        """Return the milliseconds until a change that has begun may count, or None while none has."""
+        return self._contact.due(now)
 
     def read(self, value, now):
         """Take a reading; return True if the settled state changed just now."""

@@ -30,7 +30,7 @@ class Life:
 
     def told(self):
         """Return what the device's state says of its earlier lives."""
-        return {"boots": self.boots, "reset": self.cause, "last_words": self.note}
+        return {"boots": self.boots, "reset": self.cause, "last_words": self.note, "tampered": self.tamper_count()}
 
     def tampered(self, what, now):
         """Add a line to the tamper record, which is never shortened by the device."""

@@ -77,3 +77,14 @@ def clock_text(ms):
     """Return the hall's time of day like 9:05."""
     minutes = (ms // 60000 + _ZONE_MINUTES) % 1440
     return "%d:%02d" % (minutes // 60, minutes % 60)
+
+
+def spoken(ms, now):
+    """Return a moment as words a display has pictures of: `8:30`, `tomorrow 8:30`, `9 month 21 day 8:30`."""
+    shift = _ZONE_MINUTES * 60000
+    days, today = (ms + shift) // _DAY, (now + shift) // _DAY
+    if days == today:
+        return clock_text(ms)
+    if days == today + 1:
+        return "tomorrow " + clock_text(ms)
+    return "%d month %d day " % _date(days)[1:] + clock_text(ms)

@@ -11,13 +11,16 @@ CHUNK = 512
 
 
 class Updater:
-    """`root` holds the folders a and b; `who` has kind, chip and keys; `fetch(name)` yields a file's bytes."""
+    """`root` holds the folders a and b; `who` has kind, chip and keys; `free()` is the room on the flash."""
 
     def __init__(self, root, slots, who, free):
         self._root, self._slots, self._who, self._free = root, slots, who, free
 
-    def install(self, data, signature, fetch, now, beat=lambda: None):
-        """Install a release into the spare slot and let it run on trial from the next start; raise UpdateError."""
+    async def install(self, data, signature, fetch, now, beat=lambda: None):
+        """Install a release into the spare slot and let it run on trial from the next start; raise UpdateError.
+
+        `await fetch(name)` gives an open file with `await read()` and `await close()`.
+        """
         if self._slots.state:
             raise UpdateError("a release is on trial; wait until it is confirmed or left")
         manifest = open_manifest(data, signature, self._who["keys"])
@@ -27,16 +30,23 @@ class Updater:
         if sum([size for _, size, _ in manifest.files]) + 8192 > self._free():
             raise UpdateError("the flash has no room for this release")
         for name, size, digest in manifest.files:
-            self._bring(folder + "/" + name, size, digest, fetch(name), beat)
+            body = await fetch(name)
+            try:
+                await self._bring(folder + "/" + name, size, digest, body, beat)
+            finally:
+                await body.close()
         self._slots.try_spare(manifest.counter)
         return manifest
 
-    def _bring(self, path, size, digest, chunks, beat):
+    async def _bring(self, path, size, digest, body, beat):
         make_folders(path.rsplit("/", 1)[0])
+        left = size
         try:
             with open(path, "wb") as file:
-                left = size
-                for chunk in chunks:
+                while True:
+                    chunk = await body.read()
+                    if not chunk:
+                        break
                     left -= len(chunk)
                     if left < 0:
                         raise UpdateError("%s is longer than its manifest says" % path)
