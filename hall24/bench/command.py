@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from hall24.bench import firmware, history, ingest, issuing, panels, rest, screens, searching, ticket, touching
+from hall24.bench import firmware, history, ingest, issuing, panels, rest, screens, searching, ticket, touching, updating
 from hall24.bench.figure import Figure
 from hall24.bench.report import PAGE, Measured, as_json, as_page, as_table, now_text, this_machine
 from hall24.day import bench as day
@@ -30,6 +30,7 @@ BENCHES: dict[str, Bench] = {
     "search": searching.figures,
     "kiosk": touching.figures,
     "firmware": firmware.figures,
+    "ota": updating.figures,
     "day": day.figures,
 }
 

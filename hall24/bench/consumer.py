@@ -27,7 +27,8 @@ from hallkit.runtime.writer import InlineWriter
 from intake_server.core.ledger import GENESIS
 from intake_server.core.report import Report
 from intake_server.drivers.receiver import Receiver
-from intake_server.store.intake_store import DeviceKey, IntakeStore
+from intake_server.store.intake_store import IntakeStore
+from intake_server.store.sources import DeviceKey
 from intake_server.store.transaction import Head, MarkKey, Transaction
 from mqtt_bridge.core.arrival import examine
 
@@ -47,16 +48,13 @@ class ForgetfulStore(IntakeStore):
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._marks: dict[MarkKey, tuple[int, int]] = {}
-        self._newest: dict[DeviceKey, int] = {}
+        self._sources: dict[DeviceKey, tuple[int, int]] = {}
         self.head = Head(token(chance.getrandbits(128)), 0, 0, GENESIS)
 
     def _commit(self, work: Callable[[Transaction], None], now: datetime) -> Report:
-        transaction = Transaction(NOWHERE, self.head, self._chance, now)
+        transaction = Transaction(NOWHERE, self.head, self._sources.get, self._chance, now)
         work(transaction)
         return self._keep(transaction)
-
-    def _known_newest(self, connection: sa.Connection, device: DeviceKey) -> int:
-        return self._newest.get(device, 0)
 
     def _known_mark(self, connection: sa.Connection, key: MarkKey) -> tuple[int, int]:
         return self._marks.get(key, (0, 0))

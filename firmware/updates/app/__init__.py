@@ -1,0 +1,1 @@
+"""The service: what devices are offered, when, and what became of it."""

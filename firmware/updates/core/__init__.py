@@ -1,0 +1,1 @@
+"""Rules without a disk or a socket: manifests, rollouts, trials."""

@@ -1,0 +1,1 @@
+"""Releases, audit and slots on disk."""

@@ -1,0 +1,1 @@
+"""What devices and the service say to each other."""
