@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from msgspec import UNSET, UnsetType
+
 from contract.body import Body, Reply, Result, State
 from contract.moment import Moment
 
@@ -44,10 +46,14 @@ class Fault(StrEnum):
     STORE_AWAY = "store_away"
     UPLINK_DOWN = "uplink_down"
     VOICE_FAILED = "voice_failed"
+    QUARANTINE = "quarantine"
 
 
 class DeviceState(State, frozen=True, kw_only=True):
-    """What a device is now: retained, and its offline twin is the last will."""
+    """What a device is now: retained, and its offline twin is the last will.
+
+    `quarantined`: how many messages that did not validate a store holds; a device that is none does not tell it.
+    """
 
     presence: Presence
     boot: str
@@ -55,6 +61,7 @@ class DeviceState(State, frozen=True, kw_only=True):
     version: str = ""
     faults: tuple[Fault, ...] = ()
     outbox: int = 0
+    quarantined: int | UnsetType = UNSET
 
 
 class Done(Reply, frozen=True, kw_only=True):

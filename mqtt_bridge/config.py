@@ -18,7 +18,9 @@ class BridgeTable:
         "seconds an adapter and this computer may add before a call pad's answer counts as missing",
         default=0.003, low=0.001, high=0.1,
     )  # fmt: skip
-    keep_days: int = field("days the hall store keeps facts the centre already has", default=7, low=1, high=365)
+    keep_days: int = field(
+        "days the hall store keeps facts the centre already has, and bad messages", default=7, low=1, high=365
+    )
     quarantine_messages: int = field(
         "messages that did not validate the hall store keeps; older ones are only counted",
         default=10_000, low=10, high=1_000_000,

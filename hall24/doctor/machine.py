@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -15,6 +16,7 @@ from hallkit.broker.mosquitto import find_mosquitto
 from hallkit.inventory.schema import Hall
 from hallkit.runtime.clock import SystemClock
 from hallkit.runtime.kept_clock import EARLIEST
+from hallkit.runtime.log import clean
 from hallkit.runtime.store import StoreError, open_database
 from hallkit.text.errors import TextError
 from hallkit.text.fonts import INSTALL, FontLibrary, system_fonts
@@ -33,6 +35,7 @@ def check_machine(hall: Hall) -> Iterator[Finding]:
     yield _folder(hall.hall.run)
     yield _space(hall.hall.run)
     yield _clock()
+    yield quarantine(hall.hall.run / "hall-store.db")
     yield from _fonts(hall, system_fonts())
     yield _mosquitto(hall)
     if hall.of_kind("voice"):
@@ -74,6 +77,25 @@ def _space(run: Path) -> Finding:
     if free < LEAST_FREE:
         return ill("disk space", found, f"free at least {LEAST_FREE // 10**9} GB; a full disk closes the hall")
     return well("disk space", found)
+
+
+def quarantine(path: Path) -> Finding:
+    """Return how many messages that did not validate the hall store holds, and what most of them suffer from."""
+    subject = "hall store quarantine"
+    if not path.exists():
+        return well(subject, "no hall store yet")
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            told = database.execute(
+                "SELECT count(*), topic, fault FROM quarantine GROUP BY topic, fault ORDER BY 1 DESC, 2, 3"
+            ).fetchall()
+    except sqlite3.Error as error:
+        return ill(subject, f"{path} cannot be read: {error}", "run the doctor as the hall's user; check the disk")
+    if not told:
+        return well(subject, "empty")
+    often, topic, fault = told[0]
+    found = f"{sum(one[0] for one in told)} messages quarantined; most, {often}, on {clean(topic)}: {clean(fault)}"
+    return ill(subject, found, "update or replace what sends them; they leave after bridge.keep_days")
 
 
 def _clock() -> Finding:

@@ -6,6 +6,8 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from msgspec import UNSET, UnsetType
+
 from contract import codec
 from contract.body import Command, Fact, Reply, Request, Result
 from contract.envelope import ClockQuality, Envelope
@@ -59,6 +61,7 @@ class Device:
         self._clock, self._hear, self._version = clock, dict(hear or {}), version
         self._since = clock.now()
         self._faults: tuple[Fault, ...] = ()
+        self.quarantined: int | UnsetType = UNSET
         self._answered: dict[str, bytes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._own = (address, *members)
@@ -128,6 +131,12 @@ class Device:
         """Tell everybody what is wrong now; silent if nothing changed."""
         if faults != self._faults:
             self._faults = faults
+            self._publish_state()
+
+    def set_quarantined(self, messages: int) -> None:
+        """Tell everybody how many messages that did not validate are kept here; silent if nothing changed."""
+        if messages != self.quarantined:
+            self.quarantined = messages
             self._publish_state()
 
     def member_state(self, member: Address, presence: Presence, *faults: Fault) -> None:
@@ -222,6 +231,7 @@ class Device:
                 version=self._version,
                 faults=self._faults,
                 outbox=self.outbox.depth if self.outbox else 0,
+                quarantined=self.quarantined,
             )
         )
 

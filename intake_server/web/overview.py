@@ -25,6 +25,7 @@ _ATTENTION = frozenset(
         Fault.UPLINK_DOWN,
         Fault.PAD_SILENT,
         Fault.ADDRESS_TWICE,
+        Fault.QUARANTINE,
     }
 )
 """Faults a device goes on working with; any other stops it."""
@@ -263,6 +264,8 @@ def _condition(health: DeviceHealth, words: Words) -> tuple[str, str, str]:
         return "ok", words("health.ok"), words("health.since", time=words.clock(state.since))
     level = "attention" if set(state.faults) <= _ATTENTION else "stopped"
     detail = (", " if words.is_english else "；").join(words(f"fault.{fault.value}") for fault in state.faults)
+    if state.quarantined:
+        detail += f"{words.dot}{words('health.quarantined', count=state.quarantined)}"
     if state.outbox:
         detail += f"{words.dot}{words('health.outbox', count=state.outbox)}"
     return level, words(f"health.{level}"), detail

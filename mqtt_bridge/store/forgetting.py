@@ -1,7 +1,8 @@
-"""Facts the centre has leave the hall store after days, a little at a time and at night."""
+"""What leaves the hall store after days, at night: facts the centre has, a little at a time, and the quarantine."""
 
 import logging
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -22,10 +23,14 @@ PAUSE = 0.5
 
 
 class Forgetting:
-    """Deletes delivered facts that came more than `days` days ago, at the start and every night."""
+    """Deletes delivered facts, and messages in quarantine, that came more than `days` days ago.
+
+    It does so at the start and every night; `on_done` is told each time.
+    """
 
     def __init__(self, store: HallStore, writer: Writer, clock: KeptClock, days: int) -> None:
         self._store, self._writer, self._clock, self._days = store, writer, clock, days
+        self.on_done: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
         """Forget until cancelled; a clock that cannot be right, or a full disk, makes nothing forgotten."""
@@ -35,16 +40,18 @@ class Forgetting:
                     await self._forget()
                 except sqlite3.Error as error:
                     _LOGGER.error("old facts stay in the hall store: %s; check the disk", error)
+                self.on_done()
             await self._clock.sleep(_seconds_to_next(self._clock.now()))
 
     async def _forget(self) -> None:
         since = (self._clock.now() - timedelta(days=self._days)).date()
-        forgotten = 0
+        forgotten, erased = 0, await self._writer.run(partial(self._store.forget_quarantine, since))
         while count := await self._writer.run(partial(self._store.forget, since, BATCH)):
             forgotten += count
             await self._clock.sleep(PAUSE)
-        if forgotten:
-            _LOGGER.info("%d facts from before %s left the hall store; the centre has them", forgotten, since)
+        if forgotten or erased:
+            _LOGGER.info("%d facts the centre has, and %d bad messages, of before %s were deleted",
+                         forgotten, erased, since)  # fmt: skip
 
 
 def _seconds_to_next(now: datetime) -> float:

@@ -124,6 +124,15 @@ class HallStore:
         """Delete what is in quarantine; return how many messages that were."""
         return self._aside.erase()
 
+    def forget_quarantine(self, since: date) -> int:
+        """Delete what came into quarantine before `since`; return how many messages that were."""
+        return self._aside.erase_before(since.isoformat())
+
+    @property
+    def aside(self) -> int:
+        """How many messages are in quarantine."""
+        return self._aside.messages
+
     def standing(self) -> Standing:
         """Return how full the quarantine is and what it let go."""
         return self._aside.standing()

@@ -60,6 +60,18 @@ class Quarantine:
         self.recount()
         return erased
 
+    def erase_before(self, at: str) -> int:
+        """Delete what came before `at`, an ISO time of the hall; return how many messages that were."""
+        erased = self._database.execute("DELETE FROM quarantine WHERE at < ?", (at,)).rowcount
+        if erased:
+            self.recount()
+        return erased
+
+    @property
+    def messages(self) -> int:
+        """How many messages are here."""
+        return self._messages
+
     def standing(self) -> Standing:
         """Return how full the quarantine is and what it let go."""
         return Standing(self._messages, self._bytes, *self._database.execute("SELECT * FROM tombstone").fetchone())

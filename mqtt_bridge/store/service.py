@@ -30,6 +30,9 @@ PAUSE = 0.02
 
 FAILED_COMMIT_PAUSE = 1.0
 
+QUIET = 5.0
+"""Seconds between two tellings of how many messages are in quarantine."""
+
 
 class StoreService:
     """Takes facts from the link into the store and tells every sender how far it is safe."""
@@ -42,6 +45,7 @@ class StoreService:
         clock = kept = KeptClock(clock)
         self._store, self._writer, self._clock = store, writer, kept
         self._forgetting = Forgetting(store, writer, kept, keep_days)
+        self._forgetting.on_done = self._tell_quarantine
         self._waiting: deque[LinkMessage] = deque()
         self._wake = asyncio.Event()
         self.on_commit: Callable[[], None] = lambda: None
@@ -49,6 +53,7 @@ class StoreService:
         self._owed: dict[Sender, int] = {}
         self._next = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._quiet: asyncio.TimerHandle | None = None
         hear = dict.fromkeys((one.topic(Channel.FACTS) for one in reporters), self._arrive)
         self.device = Device(address, password, links=links, clock=clock, chance=chance, hear=hear)
 
@@ -59,8 +64,9 @@ class StoreService:
         try:
             await self._run()
         finally:
-            if self._timer is not None:
-                self._timer.cancel()
+            for timer in (self._timer, self._quiet):
+                if timer is not None:
+                    timer.cancel()
 
     async def _run(self) -> None:
         await run_jobs([
@@ -70,7 +76,21 @@ class StoreService:
         ])  # fmt: skip
 
     def _set_faults(self, *faults: Fault) -> None:
-        self.device.set_faults(*faults, *([] if self._clock.is_right else [Fault.CLOCK_WRONG]))
+        clock = [] if self._clock.is_right else [Fault.CLOCK_WRONG]
+        aside = [Fault.QUARANTINE] if self._store.aside else []
+        self.device.set_faults(*faults, *clock, *aside)
+
+    def _tell_quarantine(self) -> None:
+        """Tell how many messages are in quarantine, at most every few seconds: a flood of them is none of states."""
+        if self._quiet is None:
+            self._set_faults()
+            self.device.set_quarantined(self._store.aside)
+            self._quiet = asyncio.get_running_loop().call_later(QUIET, self._tell_again)
+
+    def _tell_again(self) -> None:
+        self._quiet = None
+        if self.device.quarantined != self._store.aside:
+            self._tell_quarantine()
 
     def _on_link(self, up: bool) -> None:
         """Say again how far everybody is safe: a broker that restarted has forgotten it."""
@@ -108,6 +128,8 @@ class StoreService:
         for fault in taken.quarantined:
             self.quarantined += 1
             _LOGGER.error("a fact went to quarantine: %s", clean(fault))
+        if taken.quarantined:
+            self._tell_quarantine()
         if taken.dropped:
             _LOGGER.error("the quarantine is full: %d old messages left it; see what keeps arriving", taken.dropped)
         if taken.rows:

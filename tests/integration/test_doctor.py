@@ -12,9 +12,13 @@ from hall24.__main__ import app
 from hall24.demo.plan import Plan, make_plan
 from hall24.doctor.command import examine
 from hall24.doctor.finding import Finding
+from hall24.doctor.machine import quarantine
 from hallkit.broker.choose import open_broker
 from hallkit.inventory.grants import grants
 from hallkit.inventory.start import broker_place
+from hallkit.runtime.store import open_database
+from mqtt_bridge.core.arrival import examine as examine_arrival
+from mqtt_bridge.store.hall_store import HallStore
 from simulators.hall import Hardware, plug_in
 
 pytestmark = pytest.mark.network
@@ -87,3 +91,15 @@ def test_a_file_that_is_wrong_ends_with_2_and_a_hall_that_is_ill_with_1(tmp_path
     assert next(iter(found)) == "ok"
     assert found["ok"] is False
     assert all(one["advice"] for one in found["findings"] if not one["ok"])
+
+
+def test_messages_in_quarantine_are_counted_and_the_most_frequent_named(tmp_path: Path) -> None:
+    path = tmp_path / "hall-store.db"
+    assert quarantine(path).ok
+    store = HallStore(open_database(path), "demo", "STORE")
+    assert quarantine(path).ok
+    topic = "h24/v1/demo/rating-pad/pad-03/ev"
+    store.take([examine_arrival(topic, one) for one in (b"bad", b"worse")], "2026-09-14T10:00:00+08:00")
+    found = quarantine(path)
+    assert not found.ok
+    assert found.found.startswith(f"2 messages quarantined; most, 2, on {topic}: envelope")
