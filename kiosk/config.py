@@ -13,9 +13,7 @@ KIOSK = "kiosk"
 class KioskTable:
     """[kiosk]"""
 
-    identity_key: str = field(
-        "public key of the identity authority, 64 hex digits; empty: none", default=""
-    )
+    identity_key: str = field("public key of the identity authority, 64 hex digits; empty: none", default="")
     patience: float = field("seconds a citizen waits for the centre", default=12.0, low=1, high=40)
     guide_desk: str = field("who is called for help: a device of the hall; empty: the helpline only", default="")
 

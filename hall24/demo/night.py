@@ -1,6 +1,6 @@
 """A citizen at a kiosk in the night: only touches, a card and some paper, from the standby screen to the notice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +9,7 @@ import zxingcpp
 from PIL import Image
 
 from contract.catalogue import FieldKind
+from hall24.demo.walks import Walk
 from hallkit.runtime.clock import Clock
 from hallkit.touch.box import Box
 from hallkit.touch.pointer import Phase, Touch
@@ -48,22 +49,39 @@ class NightCitizen:
     clock: Clock
     seen: list[str] = field(default_factory=list)
     touches: int = 0
+    slips: int = 0
+    """Slips that came out before this citizen."""
     later: tuple[str, ...] = ()
     """Materials that are promised for later instead of being laid under the camera."""
+    modes: tuple[str, ...] = ()
+    """Tools touched on the first screen."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Answers to situation questions; others are answered with what is offered first."""
+
+    def begin(self) -> None:
+        """Be the next citizen: nothing seen, nothing touched, no slip taken yet."""
+        self.seen, self.touches, self.slips = [], 0, len(self.hardware.printers[self.name].jobs)
+
+    async def walk(self, walk: Walk) -> None:
+        """Go the whole way of a walk, from the standby screen to the notice."""
+        self.later, self.modes, self.answers = walk.later, walk.modes, walk.answers
+        await self.apply(walk.letters, walk.pick.removeprefix("item:"), walk.card)
 
     async def wait_for_the_catalogue(self) -> None:
         """Wait until the kiosk can be used: it has its catalogue, and its reader and printer answer."""
         await self._see(lambda: bool(self.app.world.entries) and not self.app.world.outages, "kiosk that is ready")
 
     async def apply(self, letters: str, item: str, card: SimulatedCard) -> None:
-        """Apply for an item found by the first letters of its name, with a card, and wait for the notice."""
+        """Apply for an item or `topic:CODE` found by the first letters of its name, and wait for the notice."""
         await self.until(State.ATTRACT)
         await self.tap("start")
+        for tool in self.modes:
+            await self.tap(tool)
         await self.tap("apply")
         await self.tap("search")
         for letter in letters:
             await self.tap(f"key:{letter}")
-        await self.tap(f"pick:item:{item}")
+        await self.tap(f"pick:{item}" if ":" in item else f"pick:item:{item}")
         await self.until(State.GUIDE)
         await self.finish(card, State.DELIVER, State.PAY)
         if self.state is State.PAY:
@@ -77,7 +95,7 @@ class NightCitizen:
         await self.until(State.CONSENT)
         await self.tap("agree" if State.AWAY not in ends else "decline")
         await self.until(State.FORM)
-        await self._fill_in()
+        await self.fill_in()
         await self._bring()
         await self._sign()
         await self.until(State.REVIEW)
@@ -93,11 +111,11 @@ class NightCitizen:
         self.hardware.readers[self.name].lift()
         await self.until(State.ATTRACT)
 
-    async def notice(self, folder: Path) -> Path:
-        """Return the picture of the notice that came out of the printer."""
+    async def notice(self, folder: Path, name: str = "notice.png") -> Path:
+        """Return the picture of the notice that came out of the printer since this citizen began."""
         printer = self.hardware.printers[self.name]
-        await self._see(lambda: bool(printer.jobs), "a notice in the slot")
-        path = folder / "notice.png"
+        await self._see(lambda: len(printer.jobs) > self.slips, "a notice in the slot")
+        path = folder / name
         printer.jobs[-1].image().save(path)
         return path
 
@@ -128,15 +146,21 @@ class NightCitizen:
             self.seen.append(self.state.value)
 
     async def tell_the_situation(self) -> None:
-        """Answer each question with what is offered first."""
+        """Answer each question as chosen, else with what is offered first."""
         await self.until(State.SITUATION, State.IDENTIFY)
         while self.state is State.SITUATION:
             asked = [one for one in self.app.targets() if one.startswith("answer:")]
             for question in dict.fromkeys(one.split(":")[1] for one in asked):
-                await self.tap(next(one for one in asked if one.split(":")[1] == question))
-            await self.tap("next")
+                first = next(one for one in asked if one.split(":")[1] == question)
+                wish = self.answers.get(question)
+                await self.tap(f"answer:{question}:{wish}" if wish else first)
+                await self.until(State.SITUATION)
+            if "next" in self.app.targets():
+                await self.tap("next")
+                await self.until(State.SITUATION, State.IDENTIFY)
 
-    async def _fill_in(self) -> None:
+    async def fill_in(self) -> None:
+        """Answer what the form asks, and go on."""
         while self.state is State.FORM:
             form = self.app.session.form
             for asked in form.fields:

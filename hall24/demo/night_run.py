@@ -1,10 +1,10 @@
-"""The scenario `night-application`: the whole hall live, one citizen at its kiosk, and what must be true afterwards."""
+"""The scenario `night-application`: a whole hall live, citizens of the night at its kiosk, and what must hold."""
 
 import asyncio
 import gc
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from hall24.demo.live import Live, live_hall
 from hall24.demo.night import NightCitizen, link_on
 from hall24.demo.plan import Plan
 from hall24.demo.report import facts
+from hall24.demo.walks import WALKS, Walk, day_by, promised_day
 from hallkit.inventory.start import Start
 from hallkit.rules.calendar import published
 from hallkit.runtime.clock import SystemClock
@@ -27,19 +28,27 @@ from hallkit.touch.screen import PictureScreen
 from kiosk.app.build import kiosk
 from kiosk.app.kiosk import KioskApp
 from kiosk.drivers.pinyin_file import read_words
-from simulators.id_cards import resident
 
 NIGHT = "night-application"
-ITEM, LETTERS = "food-licence", "spjy"
-NAME = "夜半演示"
-"""Who applies; found nowhere afterwards but in the centre's own case."""
-
 PATIENCE = 30.0
 GRADE = 5
 
 
-async def run_night(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
-    """Let a citizen apply at the kiosk of a live hall and return the report; `ok` is true only if all of it held."""
+Look = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def _not_looked(report: dict[str, Any]) -> None:
+    """Look at nothing more."""
+
+
+async def run_night(
+    plan: Plan, say: Callable[[str], None], walks: Sequence[Walk] = (WALKS["resident"],), look: Look = _not_looked
+) -> dict[str, Any]:
+    """Let citizens apply at the kiosk of a live hall, one after the other; `ok` is true only if all of it held.
+
+    The report of one walk stands by itself, those of several under `walks` by their names; `look` sees each report
+    while the hall still runs.
+    """
     async with live_hall(plan, kiosks=False) as live:
         name = plan.hall.of_kind("kiosk")[0].name
         clock, screen = SystemClock(), PictureScreen()
@@ -49,16 +58,27 @@ async def run_night(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
             citizen = NightCitizen(app, screen, name, live.hardware, clock)
             await citizen.wait_for_the_catalogue()
             say(f"a citizen stands at {name}")
-            await citizen.apply(LETTERS, ITEM, resident(NAME))
-            picture = await citizen.notice(plan.hall.hall.run)
-            assert app.session.issued is not None
-            notice = app.session.issued.notice
-            say(f"the notice: {picture}")
-            await citizen.leave(GRADE)
-            return await _report(plan, citizen, notice, picture)
+            reports = {}
+            for walk in walks:
+                reports[walk.name] = await _walk(plan, citizen, walk, say)
+                await look(reports[walk.name])
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+    if len(walks) == 1:
+        return reports[walks[0].name]
+    return {"ok": all(one["ok"] for one in reports.values()), "scenario": NIGHT, "walks": reports}
+
+
+async def _walk(plan: Plan, citizen: NightCitizen, walk: Walk, say: Callable[[str], None]) -> dict[str, Any]:
+    citizen.begin()
+    await citizen.walk(walk)
+    picture = await citizen.notice(plan.hall.hall.run, f"notice-{walk.name}.png")
+    issued = citizen.app.session.issued
+    assert issued is not None, "a notice without a case"
+    say(f"the notice: {picture}")
+    await citizen.leave(GRADE)
+    return await _report(plan, citizen, walk, issued.notice, picture)
 
 
 def _kiosk(plan: Plan, live: Live, name: str, screen: PictureScreen) -> KioskApp:
@@ -68,17 +88,17 @@ def _kiosk(plan: Plan, live: Live, name: str, screen: PictureScreen) -> KioskApp
     return kiosk(start, name, screen, writer=ThreadWriter(name), words=read_words)
 
 
-async def _report(plan: Plan, citizen: NightCitizen, notice: Notice, picture: Path) -> dict[str, Any]:
+async def _report(plan: Plan, citizen: NightCitizen, walk: Walk, notice: Notice, picture: Path) -> dict[str, Any]:
     link = link_on(picture)
     page = await _fetch(link) if link else ""
     stored = await _stored(plan, notice)
     plain = "".join(page.split())
-    due = _due(notice)
+    due = promised_day(notice)
     invariants = {
         "the_code_on_the_notice_can_be_read": link.endswith(notice.link),
         "the_page_behind_it_shows_the_same_case": _is_of(notice, plain),
-        "the_page_tells_the_same_day": notice.due is not None and _is_told(notice.due, plain),
-        "the_day_is_the_calendars": notice.due == due,
+        "the_page_tells_the_same_day": due is not None and _is_told(due, plain),
+        "the_day_is_the_calendars": due == day_by(published(), notice),
         "the_printer_confirmed_the_notice": any(
             isinstance(fact, NoticePrinted) and fact.document == notice.document for fact in stored
         ),
@@ -86,18 +106,15 @@ async def _report(plan: Plan, citizen: NightCitizen, notice: Notice, picture: Pa
             isinstance(fact, RatingGiven) and fact.service_event.endswith(notice.case) for fact in stored
         ),
         "every_outbox_is_drained": is_drained(plan),
-        "the_kiosk_forgot_the_citizen": citizen.app.session.is_fresh and not _remembered(plan),
+        "the_notice_is_of_its_kind": notice.kind is walk.kind,
+        "the_kiosk_forgot_the_citizen": citizen.app.session.is_fresh and not _remembered(plan, walk.applicant),
     }  # fmt: skip
     return {
-        "ok": all(invariants.values()), "scenario": NIGHT, "invariants": invariants, "case": notice.case,
-        "document": notice.document, "item": notice.item, "issued_at": notice.issued_at.isoformat(),
-        "due": notice.due.isoformat() if notice.due else None, "provisional": notice.provisional, "link": link,
-        "notice": str(picture), "screens": citizen.seen, "touches": citizen.touches,
+        "ok": all(invariants.values()), "scenario": NIGHT, "walk": walk.name, "invariants": invariants,
+        "case": notice.case, "document": notice.document, "item": notice.item,
+        "issued_at": notice.issued_at.isoformat(), "due": due.isoformat() if due else None, "provisional": notice.provisional,
+        "link": link, "notice": str(picture), "screens": citizen.seen, "touches": citizen.touches,
     }  # fmt: skip
-
-
-def _due(notice: Notice) -> date:
-    return published().after(notice.issued_at.date(), notice.promise_days).day
 
 
 def _is_of(notice: Notice, plain: str) -> bool:
@@ -110,20 +127,20 @@ def _is_told(day: date, plain: str) -> bool:
 
 
 async def _stored(plan: Plan, notice: Notice) -> list[Any]:
-    """Return what the hall store has, once the rating is there and nothing waits any more."""
+    """Return what the hall store has, once the case's rating is there and nothing waits any more."""
     clock = SystemClock()
     until = clock.monotonic() + PATIENCE
     while True:
         found = facts(plan.hall.hall.run / "hall-store.db")
-        rated = any(isinstance(one, RatingGiven) for one in found)
+        rated = any(isinstance(one, RatingGiven) and one.service_event.endswith(notice.case) for one in found)
         if (rated and is_drained(plan)) or clock.monotonic() > until:
             return found
         await clock.sleep(0.25)
 
 
-def _remembered(plan: Plan) -> list[str]:
+def _remembered(plan: Plan, applicant: str) -> list[str]:
     """Return where the citizen's name is still found on the kiosk: its files, its log."""
-    run, name = plan.hall.hall.run, NAME.encode()
+    run, name = plan.hall.hall.run, applicant.encode()
     gc.collect()
     files = [path for path in sorted(run.rglob("kiosk*")) if path.is_file()]
     return [path.name for path in files if name in path.read_bytes()]

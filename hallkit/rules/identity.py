@@ -43,12 +43,13 @@ def check_identity(number: str, *, today: date, demo: bool) -> str:
 def check_document(number: str, *, today: date, demo: bool) -> str:
     """Return the number read from a card; raise IdentityError as check_identity does.
 
-    A foreigner's permit of 2017 has 15 characters and begins with a country (ISO 3166-1); XXX is nobody's.
+    A foreigner's permit of 2017 has a country of three letters (ISO 3166-1) and 12 digits; XXX is nobody's.
     """
+    number = number.upper()
     if len(number) != PERMIT_LENGTH:
         return check_identity(number, today=today, demo=demo)
-    if not number.isascii() or not number.isalnum():
-        raise IdentityError("the number of a permit has letters and digits only")
+    if not (number.isascii() and number[:3].isalpha() and number[3:].isdigit()):
+        raise IdentityError("the number of a permit has three letters and twelve digits")
     if number.startswith(SYNTHETIC_COUNTRY) is not demo:
         raise IdentityError("synthetic numbers are for demonstrations only, and nothing else is taken there")
     return number

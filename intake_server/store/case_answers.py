@@ -7,7 +7,7 @@ from contract.body import Reply, Request
 from contract.case_facts import ApplicationSubmitted
 from contract.cases import Answer, CaseRefusal, CaseState, GivenMaterial, NoticeKind
 from contract.catalogue import MaterialWay
-from hallkit.rules.identity import IdentityError, check_identity
+from hallkit.rules.identity import IdentityError, check_document
 from intake_server.core.cases import desk, progress, situation
 from intake_server.core.cases import plan as plans
 from intake_server.core.cases.acceptance import judge, outstanding
@@ -177,7 +177,7 @@ def _on_file(
     if not request.consent:
         raise RefusedError(CaseRefusal.NO_CONSENT)
     try:
-        check_identity(request.identity, today=at.today, demo=office.is_demo)
+        check_document(request.identity, today=at.today, demo=office.is_demo)
     except IdentityError as error:
         raise RefusedError(CaseRefusal.BAD_IDENTITY) from error
     plan = plans.of_items(office.catalogue, request.items, {}, at.today)

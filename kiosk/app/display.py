@@ -20,6 +20,9 @@ from kiosk.core.table import State
 from kiosk.core.world import Face, World
 from kiosk.screens import COUNTED, View, is_pointed, theme_of, widgets
 
+Corners = tuple[tuple[float, float], ...]
+"""Corners of a sheet in shares of a picture."""
+
 ARROW_SECONDS = 10
 PICTURE_COLOURS = 48
 PICTURE_BYTES = 45_000
@@ -37,6 +40,7 @@ class Display:
         self._ink: list[Ink] = []
         self._began = 0.0
         self._pad: Box | None = None
+        self._camera: tuple[bytes, Corners] = (b"", ())
         self._picture: tuple[bytes, int, bytes, str] = (b"", 0, b"", "")
         self.paints = 0
 
@@ -59,7 +63,13 @@ class Display:
         """Return what a painting needs."""
         look = Look(theme_of(session, now), self._fonts)
         line = tuple((round(ink.x), round(ink.y)) for ink in self._ink)
-        return View(session=session, world=world, face=self._face, now=now, look=look, left=left, line=line)
+        preview, corners = self._camera
+        return View(session=session, world=world, face=self._face, now=now, look=look, left=left, line=line,
+                    preview=preview, corners=corners)  # fmt: skip
+
+    def sees(self, preview: bytes = b"", corners: Corners = ()) -> None:
+        """Take what the document camera sees and the sheet found in it; nothing when it is not looked at."""
+        self._camera = (preview, corners)
 
     def next_look(self, session: Session, now: datetime, left: float | None, since: float, still: bool) -> float:
         """Return the seconds until the picture changes by time alone: clock, seconds left, arrow."""
@@ -94,6 +104,7 @@ class Display:
         """Drop every kept text, code, stroke and picture of a citizen, and paint over the screen."""
         self._ink.clear()
         self._pad = None
+        self.sees()
         self._picture = (b"", 0, b"", "")
         self.scene.clear()
 

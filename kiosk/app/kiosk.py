@@ -32,12 +32,14 @@ from hallkit.touch.pointer import Phase, Touch
 from hallkit.touch.screen import Closed, Screen
 from kiosk.app.catalogue_desk import CatalogueDesk
 from kiosk.app.centre_desk import CentreDesk
-from kiosk.app.display import Display
+from kiosk.app.display import Corners, Display
+from kiosk.app.face import face_of
 from kiosk.app.hardware import Hardware, Openers
 from kiosk.app.health import Health, faults_of
 from kiosk.app.identity_desk import IdentityDesk
 from kiosk.app.material_desk import MaterialDesk
 from kiosk.app.pace import Pace
+from kiosk.app.preview import Preview
 from kiosk.app.queue_desk import QueueDesk
 from kiosk.app.sheet_desk import SheetDesk
 from kiosk.app.slip_desk import SlipDesk
@@ -50,7 +52,7 @@ from kiosk.core.pinyin_words import Words
 from kiosk.core.session import Session
 from kiosk.core.step import step
 from kiosk.core.table import Event, State
-from kiosk.core.world import Face, Outage, Part, World
+from kiosk.core.world import Outage, Part, World
 from kiosk.drivers.kiosk_store import KioskStore
 from kiosk.drivers.seal import Seal
 from kiosk.errors import CameraError
@@ -101,6 +103,7 @@ class KioskApp:
         )  # fmt: skip
         self.catalogue = CatalogueDesk(self.store, writer, clock, self.centre.ask, self._on_catalogue)
         self._slips, self.work = self._papers(writer, fonts)
+        self.preview = Preview(openers.camera, clock, self._on_preview, on_trouble=self._on_camera)
         self._visit = 0
         self._store_word = ""
         self._tasks: dict[asyncio.Task[None], None] = {}
@@ -136,7 +139,8 @@ class KioskApp:
         self.pace.paint()
         jobs = [
             ("kiosk link", self.device.run), ("kiosk catalogue", self.catalogue.run), ("kiosk centre", self.centre.run),
-            ("kiosk health", self.health.run), ("kiosk pace", self.pace.run), *self.hardware.jobs(),
+            ("kiosk health", self.health.run), ("kiosk pace", self.pace.run), ("kiosk camera", self.preview.run),
+            *self.hardware.jobs(),
         ]  # fmt: skip
         served = asyncio.ensure_future(run_jobs(jobs))
         touched = asyncio.ensure_future(self._listen())
@@ -146,6 +150,7 @@ class KioskApp:
             for job in (touched, served, *self._tasks):
                 job.cancel()
             self.identity.stop()
+            self.preview.stop()
             results = await asyncio.gather(served, touched, *self._tasks, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
@@ -200,6 +205,7 @@ class KioskApp:
             self.pace.turned()
             if before.state is State.IDENTIFY and done.session.state is not State.IDENTIFY:
                 self.identity.stop()
+            (self.preview.start if done.session.state is State.CAPTURE else self.preview.stop)()
         self.pace.touched()
         for effect in done.effects:
             self._start(effect, happened, before)
@@ -235,13 +241,8 @@ class KioskApp:
         try:
             found = await self.work.do(effect, self.session, before, text)
         except CameraError as error:
-            _LOGGER.error("%s", error)
-            self.hardware.camera_word = "unusable"
-            self._look_around()
+            self.preview.broken(error)
             return
-        if effect is Effect.SHOOT and self.hardware.camera_word:
-            self.hardware.camera_word = ""
-            self._look_around()
         if found is not None and (visit == self._visit or found.event in (Event.PRINTING, Event.HEARD)):
             self.handle(found)
 
@@ -294,6 +295,19 @@ class KioskApp:
                 return
             if isinstance(event, Touch):
                 self.touch(event)
+
+    def _on_preview(self, preview: bytes, corners: Corners) -> None:
+        self.display.sees(preview, corners)
+        self.pace.paint_soon()
+
+    def _on_camera(self, error: CameraError | None) -> None:
+        """Note that the camera cannot be used, so that screens offer what works without it, or that it can again."""
+        if error is not None:
+            _LOGGER.error("%s", error)
+        elif self.session.state is State.CAPTURE:
+            self.preview.start()
+        self.hardware.camera_word = "unusable" if error is not None else ""
+        self._look_around()
 
     def _on_broken(self, error: Exception) -> None:
         if self.session.state is State.FAIL_SAFE:
@@ -365,14 +379,3 @@ class KioskApp:
                 return CommandDone()
             case _:
                 return CommandRefused(code="unknown_command")
-
-
-def face_of(hall: Hall, entry: DeviceEntry) -> Face:
-    """Return the face of one kiosk of a hall."""
-    table, offered = hall.hall, entry.services or tuple(one.id for one in hall.services)
-    return Face(
-        title=table.title, title_en=table.title_en or table.title, place=table.place,
-        number=entry.name.rpartition("-")[2], helpline=table.helpline, public_url=table.public_url.rstrip("/"),
-        demo=table.demo,
-        queues=tuple((one.id, one.name, one.name_en) for one in hall.services if one.id in offered),
-    )  # fmt: skip

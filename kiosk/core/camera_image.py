@@ -18,6 +18,8 @@ MOST_BYTES = 600_000
 QUALITIES = (85, 75, 65, 55)
 SHRINK = 0.8
 LEAST_SIDE = 64
+SHOWN, SHOWN_QUALITY = 640, 70
+"""Pixels of the longer side, about, and JPEG quality of the picture that is shown while a sheet is laid down."""
 A4 = 297 / 210
 A4_TOLERANCE = 0.05
 MARGIN = 0.02
@@ -48,6 +50,17 @@ def page_of(picture: Picture, flaws: tuple[Flaw, ...] = (), *, most_bytes: int =
     """Return `picture` as a page as it is, for a flatbed."""
     jpeg, size = bounded(picture, most_bytes)
     return CapturedPage(jpeg, hashlib.sha256(jpeg).hexdigest(), size, flaws)
+
+
+def seen(picture: Picture) -> tuple[bytes, tuple[tuple[float, float], ...]]:
+    """Return `picture` small as a JPEG to be shown, and the corners of the sheet found in it, in shares of it."""
+    image = Image.fromarray(picture).reduce(max(1, max(picture.shape[:2]) // SHOWN))
+    found = find_page(picture)
+    if found is None:
+        return _jpeg(image, SHOWN_QUALITY), ()
+    height, width = picture.shape[:2]
+    corners = (found.top_left, found.top_right, found.bottom_right, found.bottom_left)
+    return _jpeg(image, SHOWN_QUALITY), tuple((x / width, y / height) for x, y in corners)
 
 
 def straighten(picture: Picture, corners: Corners, longest: int = LONGEST) -> Picture:

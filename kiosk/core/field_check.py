@@ -4,7 +4,7 @@ from datetime import date
 
 from contract.catalogue import FieldKind, FormField
 from hallkit.rules.credit_code import CreditCodeError, check_credit_code
-from hallkit.rules.identity import IdentityError, check_identity
+from hallkit.rules.identity import IdentityError, check_document
 from kiosk.core.session import FieldFault, Form
 
 PHONE_DIGITS = range(7, 13)
@@ -56,7 +56,7 @@ def _is_date(value: str) -> bool:
 
 def _is_identity(value: str, today: date, demo: bool) -> bool:
     try:
-        check_identity(value, today=today, demo=demo)
+        check_document(value, today=today, demo=demo)
     except IdentityError:
         return False
     return True

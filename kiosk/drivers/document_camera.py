@@ -26,6 +26,9 @@ class Camera(Protocol):
     async def look(self) -> Picture:
         """Take a picture now; CameraError says what to check."""
 
+    async def glance(self) -> Picture | None:
+        """Return what it sees now, to be shown only; None where seeing is scanning. CameraError as `look`."""
+
     async def close(self) -> None:
         """Let go of the camera; the next look opens it again."""
 
@@ -36,24 +39,35 @@ class FolderCamera:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._next = 0
+        self._seen: tuple[tuple[Path, int], Picture] | None = None
 
     async def look(self) -> Picture:
         """Return the next picture; CameraError if there is none."""
+        picture = self._read()
+        self._next += 1
+        return picture
+
+    async def glance(self) -> Picture | None:
+        """Return the picture that the next look takes: the same object as long as it is the same."""
         return self._read()
 
     async def close(self) -> None:
         """Begin with the first picture again."""
-        self._next = 0
+        self._next, self._seen = 0, None
 
     def _read(self) -> Picture:
         files = sorted(file for file in self._folder.glob("*") if file.suffix.lower() in KINDS)
         if not files:
             raise CameraError(f"no pictures in {self._folder}; put some there")
         file = files[self._next % len(files)]
-        self._next += 1
+        seen = (file, file.stat().st_mtime_ns)
+        if self._seen is not None and self._seen[0] == seen:
+            return self._seen[1]
         try:
             with Image.open(file) as image:
-                return np.asarray(image.convert("RGB"), dtype=np.uint8)
+                picture = np.asarray(image.convert("RGB"), dtype=np.uint8)
+                self._seen = (seen, picture)
+                return picture
         except OSError as error:
             raise CameraError(f"{file.name} is no picture: {error}") from error
 
@@ -89,6 +103,10 @@ class V4l2Camera:
             except asyncio.CancelledError:
                 await self._end()
                 raise
+
+    async def glance(self) -> Picture | None:
+        """Return what it sees now."""
+        return await self.look()
 
     async def close(self) -> None:
         """Let go of the camera: its light goes out."""

@@ -44,6 +44,10 @@ class Flatbed:
             raise CameraError(f"the flatbed scans nothing: {reason}; is it switched on, its lid shut?")
         return _picture(data)
 
+    async def glance(self) -> Picture | None:
+        """Return None: the glass is seen by scanning it."""
+        return None
+
     async def close(self) -> None:
         """Nothing is held between two pages."""
 

@@ -92,7 +92,7 @@ def capture(view: View) -> list[Widget]:
     tools = _tools(view, column, wanted, brought)
     _thumbs(view, column, brought, page)
     height = column.room
-    column.add(Photo(column.box(height, 0), view.preview, view.say("capture.dark"), view.corners))
+    column.add(Photo(column.box(height, 0), view.preview, _unseen(view), view.corners))
     done = view.say("capture.done", count=len(brought.pages)) if brought.pages else ""
     primary = (done, "done") if brought.pages else (view.say("capture.shoot"), "shoot")
     widgets = [*shell(view), *column.widgets, *tools, *bar(view, *primary, pointer=not view.mode.lowered)]
@@ -100,6 +100,11 @@ def capture(view: View) -> list[Widget]:
         note = "" if view.is_large else view.say("capture.place_note")
         widgets.append(DevicePointer(pointer_box(), view.say("capture.place"), note, CAMERA_X))
     return widgets
+
+
+def _unseen(view: View) -> str:
+    """Return why there is no picture, and what to do."""
+    return view.say("capture.broken" if view.world.outage(Part.CAMERA) else "capture.dark")
 
 
 def _checks(view: View, column: Column, brought: Brought, page: int) -> None:

@@ -155,6 +155,9 @@ APPLY: dict[str, tuple[str, str]] = {
     "capture.title": ("拍：{name}", "Photograph: {name}"),
     "capture.lead": ("四个角都要在画面里", "All four corners in the picture"),
     "capture.good": ("第 {page} 页清楚，可以用", "Page {page} is clear"),
+    "capture.broken": (
+        "镜头用不了，请返回换一种方式，或稍后补交", "The camera is out of use. Go back: bring it another way, or later"
+    ),
     "capture.dark": ("镜头还没有画面，请稍等", "No picture yet, one moment"),
     "capture.shoot": ("拍这一页", "Take this page"),
     "capture.more": ("再拍一页", "One more"),

@@ -7,7 +7,7 @@ from datetime import date
 from contract.cases import Applicant, CaseRefusal, Defect, GivenMaterial
 from contract.catalogue import FieldKind, FormField, MaterialWay, Need
 from hallkit.rules.credit_code import CreditCodeError, check_credit_code
-from hallkit.rules.identity import IdentityError, check_identity
+from hallkit.rules.identity import SYNTHETIC_COUNTRY, SYNTHETIC_REGION, IdentityError, check_document
 from intake_server.core.cases import situation, words
 from intake_server.core.cases.catalogue import COMPANY, PERSON, MaterialRule
 from intake_server.core.cases.errors import RefusedError
@@ -29,7 +29,7 @@ class Application:
 def checked_applicant(applicant: Applicant, today: date, *, demo: bool) -> Applicant:
     """Return an applicant whose numbers can exist; RefusedError else: nobody else could be answered."""
     try:
-        check_identity(applicant.identity, today=today, demo=demo)
+        check_document(applicant.identity, today=today, demo=demo)
         if applicant.credit_code:
             check_credit_code(applicant.credit_code)
     except (IdentityError, CreditCodeError) as error:
@@ -87,7 +87,9 @@ def _fits(field: FormField, value: str, today: date) -> bool:
             digits = value.replace(" ", "").replace("-", "").lstrip("+")
             return digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 15
         case FieldKind.IDENTITY:
-            return bool(check_identity(value, today=today, demo=value.startswith("000000")))
+            return bool(
+                check_document(value, today=today, demo=value.startswith((SYNTHETIC_REGION, SYNTHETIC_COUNTRY)))
+            )
         case FieldKind.CREDIT_CODE:
             return bool(check_credit_code(value))
         case FieldKind.TEXT:
