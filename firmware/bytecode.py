@@ -2,10 +2,20 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 DEVICE = Path(__file__).parent / "device"
 TIME_LIMIT = 60.0
+APPS = {
+    "rating-pad": ("rating_pad", "pad_face", "door_keeper"),
+    "call-pad": ("call_pad", "call_face"),
+    "window-display": ("window_display",),
+    "sensor": ("sensor",),
+}
+"""The modules of `apps` each kind of board needs beside those all have."""
+
+EVERYWHERE = ("__init__", "board", "release_desk")
 
 
 class CompileError(Exception):
@@ -25,6 +35,21 @@ def compile_tree(target: Path, hals: tuple[str, ...] = ("sim",)) -> list[Path]:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         written.append(_compile(source, (target / name).with_suffix(".mpy"), name.as_posix()))
     return written
+
+
+def programs(kind: str, hal: str) -> dict[str, bytes]:
+    """Return the bytecode of one kind of board on one chip by name, for a release; raise CompileError."""
+    with tempfile.TemporaryDirectory(prefix="hall24-") as folder:
+        tree = Path(folder)
+        compile_tree(tree, (hal,))
+        names = (path.relative_to(tree).as_posix() for path in sorted(tree.glob("**/*.mpy")))
+        return {name: (tree / name).read_bytes() for name in names if belongs(name, kind)}
+
+
+def belongs(name: str, kind: str) -> bool:
+    """Return whether a program file is part of a release for `kind`; raise KeyError for a kind that has none."""
+    path = Path(name)
+    return path.parts[0] != "apps" or path.stem in (*EVERYWHERE, *APPS[kind])
 
 
 def rom_image(folder: Path, target: Path) -> Path:

@@ -1,6 +1,9 @@
-"""Chooses which release runs. No update ever writes this file or the folder `start` (h24's slots and flash_files)."""
+"""Chooses which release runs and starts it. No update ever writes this file or the folder `start`."""
 
 import sys
+
+RESET = 3
+"""What the simulated board exits with where a real one resets."""
 
 
 def choose(root):
@@ -15,3 +18,22 @@ def choose(root):
         del sys.modules[name]
     sys.path[0] = root + "/" + folder
     return bool(slots.state)
+
+
+def start(root, settings):
+    """Run the chosen release by the settings file; one that cannot even begin costs a start and is left by counting."""
+    trial = choose(root)
+    try:
+        __import__("main").main(settings, trial)
+    except Exception as error:
+        print("the release did not run:", type(error).__name__, error)
+        reset()
+
+
+def reset():
+    """Start again."""
+    try:
+        import machine
+    except ImportError:
+        sys.exit(RESET)
+    getattr(machine, "reset", lambda: sys.exit(RESET))()

@@ -34,13 +34,24 @@ async def run(settings):
     hal.reset()
 
 
-def main(path):
+def main(path, on_trial=False):
     """Read the settings and run; whatever ends, the board starts again."""
     if hasattr(gc, "threshold"):
         gc.threshold(4096)
     with open(path) as file:
         settings = json.load(file)
+    settings["on_trial"] = on_trial
+    settings["version"] = installed() or settings.get("version", "")
     asyncio.run(run(settings))
+
+
+def installed():
+    """Return the version an update wrote beside the programs, an empty text for those the board came with."""
+    try:
+        with open(sys.path[0] + "/release") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 if __name__ == "__main__":

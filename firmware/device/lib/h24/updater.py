@@ -32,13 +32,17 @@ class Updater:
         for name, size, digest in manifest.files:
             body = await fetch(name)
             try:
-                await self._bring(folder + "/" + name, size, digest, body, beat)
+                await self._bring(folder, name, size, digest, body, beat)
             finally:
                 await body.close()
+        with open(folder + "/release", "w") as file:
+            file.write(manifest.version)
+        sync()
         self._slots.try_spare(manifest.counter)
         return manifest
 
-    async def _bring(self, path, size, digest, body, beat):
+    async def _bring(self, folder, name, size, digest, body, beat):
+        path = folder + "/" + name
         make_folders(path.rsplit("/", 1)[0])
         left = size
         try:
@@ -49,13 +53,19 @@ class Updater:
                         break
                     left -= len(chunk)
                     if left < 0:
-                        raise UpdateError("%s is longer than its manifest says" % path)
+                        raise UpdateError("%s is longer than its manifest says" % name)
                     file.write(chunk)
                     beat()
         except OSError as error:
-            raise UpdateError("%s could not be written: %s" % (path, error))
+            raise UpdateError("%s could not be written: %s" % (name, error))
         if left or file_digest(path) != digest:
-            raise UpdateError("%s is not the file its manifest names" % path)
+            raise UpdateError("%s is not the file its manifest names" % name)
+
+
+def sync():
+    """Put everything on the medium; littlefs did when each file was closed."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def file_digest(path):
