@@ -82,7 +82,11 @@ def test_a_failing_list_is_shrunk_to_what_it_takes() -> None:
         names = [one.target for one in part]
         return "3" in names and "17" in names
 
-    assert [one.target for one in shrink(plan, fails, 100)] == ["3", "17"]
+    found = shrink(plan, fails, 100)
+    assert [one.target for one in found.faults] == ["3", "17"]
+    assert found.is_minimal
+    assert not shrink(plan, fails, 5).is_minimal
+    assert shrink(plan, lambda part: True).faults == []
 
 
 def test_the_night_is_quiet_and_a_ticket_taken_before_midnight_is_kept() -> None:
