@@ -36,6 +36,7 @@ class SimulatedBxG:
         self._decoder = Decoder()
         self._areas: dict[int, tuple[Area, Image.Image]] = {}
         self._updated: dict[int, float] = {}
+        self._drawn_last: tuple[bool, tuple[tuple[Area, Image.Image], ...]] = True, ()
         self.history = PanelHistory(self.width, self.height)
         self.now = 0.0
 
@@ -126,6 +127,10 @@ class SimulatedBxG:
         return bx_g.ack()
 
     def _draw(self) -> None:
+        drawn = self.faults.powered, tuple(self._areas.values())
+        if drawn == self._drawn_last:
+            return
+        self._drawn_last = drawn
         image = Image.new("RGB", (self.width, self.height))
         if self.faults.powered:
             for area, bitmap in self._areas.values():

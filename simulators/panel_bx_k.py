@@ -37,6 +37,7 @@ class SimulatedBxK:
         self._areas: dict[int, TextArea] = {}
         self._updated: dict[int, float] = {}
         self._fonts: FontChain | None = None
+        self._drawn_last: tuple[bool, tuple[TextArea, ...]] = True, ()
         self.history = PanelHistory(self.width, self.height)
         self.now = 0.0
 
@@ -129,6 +130,10 @@ class SimulatedBxK:
         """Answer without changing anything."""
 
     def _draw(self) -> None:
+        drawn = self.lit and self.faults.powered, tuple(self._areas.values())
+        if drawn == self._drawn_last:
+            return
+        self._drawn_last = drawn
         image = Image.new("RGB", (self.width, self.height))
         if self.lit and self.faults.powered:
             for area in self._areas.values():

@@ -58,6 +58,23 @@ class SimulatedDdpPanel:
             for arriving in self._in_order(packet):
                 self._take(arriving, now)
 
+    def receive_run(self, held: bytes, now: float) -> int:
+        """Take every whole datagram of a byte stream, cut at the packets' lengths; return how many bytes they are."""
+        at, size = 0, len(held)
+        hears_all = not (self.silent or self.swaps or self.drop_every) and self.powered
+        while size - at >= ddp.HEADER.size:
+            flags, sequence, _, destination, offset, length = ddp.HEADER.unpack_from(held, at)
+            start = at + ddp.HEADER.size + (ddp.TIMECODE_SIZE if flags & ddp.TIME else 0)
+            if size < start + length:
+                break
+            if hears_all and flags & ~ddp.PUSH == ddp.VERSION_1 and destination == ddp.DISPLAY:
+                self.packets += 1
+                self._paint(offset, memoryview(held)[start : start + length], now, sequence & 0x0F, flags & ddp.PUSH)
+            else:
+                self.receive(held[at : start + length], now)
+            at = start + length
+        return at
+
     def cut_power(self, now: float) -> None:
         """Take the power away: the panel goes dark and forgets."""
         self.powered = False
@@ -80,18 +97,18 @@ class SimulatedDdpPanel:
         return arriving
 
     def _take(self, packet: ddp.Packet, now: float) -> None:
-        self._count(packet.sequence)
-        end = min(packet.offset + len(packet.data), len(self._pixels))
-        if packet.offset < end:
-            self._pixels[packet.offset : end] = packet.data[: end - packet.offset]
-        if packet.push or not self.pushes:
-            self.history.show(Image.frombytes("RGB", (self.width, self.height), bytes(self._pixels)), now)
-        self.pushes += packet.push
+        self._paint(packet.offset, packet.data, now, packet.sequence, packet.push)
 
-    def _count(self, sequence: int) -> None:
-        if sequence and self._sequence and sequence != ddp.next_sequence(self._sequence):
+    def _paint(self, offset: int, data: bytes | memoryview, now: float, sequence: int, push: int) -> None:
+        if sequence and self._sequence and sequence != self._sequence % ddp.LAST_SEQUENCE + 1:
             self.gaps += 1
         self._sequence = sequence
+        end = min(offset + len(data), len(self._pixels))
+        if offset < end:
+            self._pixels[offset:end] = data[: end - offset]
+        if push or not self.pushes:
+            self.history.show_dots(bytes(self._pixels), now)
+        self.pushes += push
 
 
 async def serve(device: SimulatedDdpPanel, stream: ByteStream) -> None:
@@ -102,17 +119,8 @@ async def serve(device: SimulatedDdpPanel, stream: ByteStream) -> None:
         if isinstance(stream, UdpStream):
             device.receive(data, loop.time())
             continue
-        held, at = held + data, 0
-        while len(held) - at >= ddp.HEADER.size and len(held) - at >= (size := _size(held, at)):
-            device.receive(held[at : at + size], loop.time())
-            at += size
-        held = held[at:]
-
-
-def _size(held: bytes, at: int) -> int:
-    """Return the length of the packet that begins at a place."""
-    extra = ddp.TIMECODE_SIZE if held[at] & ddp.TIME else 0
-    return ddp.HEADER.size + extra + int(ddp.HEADER.unpack_from(held, at)[5])
+        held += data
+        held = held[device.receive_run(held, loop.time()) :]
 
 
 def _silent(device: SimulatedDdpPanel) -> None:

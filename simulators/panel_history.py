@@ -1,6 +1,7 @@
 """What a simulated panel has shown, and when."""
 
 from collections import deque
+from collections.abc import Callable
 
 from PIL import Image
 
@@ -15,14 +16,22 @@ class PanelHistory:
         self.picture = Image.new("RGB", self.size)
         self.changes: deque[tuple[float, Image.Image]] = deque(maxlen=PICTURES_KEPT)
         self.count = 0
+        self._dots = self.picture.tobytes()
 
     def show(self, picture: Image.Image, now: float) -> None:
         """Keep `picture` if it differs from what is shown."""
-        if picture.tobytes() != self.picture.tobytes():
-            self.picture = picture
-            self.changes.append((now, picture))
-            self.count += 1
+        self._keep(picture.tobytes(), now, lambda _: picture)
+
+    def show_dots(self, dots: bytes, now: float) -> None:
+        """Keep a picture given as RGB, row after row, if it differs from what is shown."""
+        self._keep(dots, now, lambda given: Image.frombytes("RGB", self.size, given))
 
     def blank(self, now: float) -> None:
         """Show nothing."""
         self.show(Image.new("RGB", self.size), now)
+
+    def _keep(self, dots: bytes, now: float, picture: Callable[[bytes], Image.Image]) -> None:
+        if dots != self._dots:
+            self._dots, self.picture = dots, picture(dots)
+            self.changes.append((now, self.picture))
+            self.count += 1

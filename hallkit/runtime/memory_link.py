@@ -148,6 +148,7 @@ class MemoryLink:
         self._broker, self._user = broker, user
         self._exact = frozenset(setup.filters)
         self._patterns = tuple(one for one in setup.filters if "+" in one or "#" in one)
+        self._heard: dict[str, bool] = {}
         self._ended = asyncio.Event()
         self._coming: deque[tuple[LinkMessage, asyncio.Event]] = deque()
         self.is_up = False
@@ -155,7 +156,12 @@ class MemoryLink:
 
     def hears(self, topic: str) -> bool:
         """Whether this client subscribed to `topic`."""
-        return topic in self._exact or any(matches(wanted, topic) for wanted in self._patterns)
+        if topic in self._exact:
+            return True
+        known = self._heard.get(topic)
+        if known is None:
+            known = self._heard[topic] = any(matches(wanted, topic) for wanted in self._patterns)
+        return known
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         """Hand over a message; return False, and send nothing, while the link is down."""
