@@ -31,6 +31,12 @@ class BoardPanel:
             self.told.clear()
         writer.close()
 
+    async def leave(self) -> None:
+        """Close the connection to the board."""
+        if self._writer is not None:
+            self._writer.close()
+            await asyncio.gather(self._writer.wait_closed(), return_exceptions=True)
+
     async def send(self, *event: Any) -> None:
         assert self._writer is not None, "the board is not there yet"
         self._writer.write(json.dumps(event).encode() + b"\n")
@@ -76,6 +82,7 @@ async def running(python: list[str], folder: Path, **settings: Any) -> AsyncIter
         words, _ = await process.communicate()
         sys.stdout.write(words.decode(errors="replace"))
         server.close()
+        await panel.leave()
 
 
 def commands(kind: str, micropython: Callable[[], str], folder: Path) -> list[str]:

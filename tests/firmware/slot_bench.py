@@ -142,3 +142,4 @@ async def kept(command: list[str], folder: Path, **settings: Any) -> AsyncIterat
         await asyncio.gather(running, return_exceptions=True)
         sys.stdout.write(board.words)
         server.close()
+        await board.panel.leave()

@@ -18,6 +18,13 @@ class Wires:
         """Return how many are on the line."""
         return len(self._ends)
 
+    async def cut(self) -> None:
+        """Close every connection."""
+        ends = list(self._ends)
+        for one in ends:
+            one.close()
+        await asyncio.gather(*(one.wait_closed() for one in ends), return_exceptions=True)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._ends.append(writer)
         self.joined.set()
@@ -43,3 +50,4 @@ async def wires() -> AsyncIterator[tuple[Wires, int]]:
         yield made, server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        await made.cut()
