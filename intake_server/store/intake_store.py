@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -14,19 +15,12 @@ from intake_server.core.ledger import GENESIS, Source, microseconds
 from intake_server.core.report import Report
 from intake_server.core.uplink import BadRow, Batch, Garbage, GoodRow, Outcome, judge
 from intake_server.errors import LedgerStoreError
+from intake_server.store.erasing import erase_quarantine, erase_rows
 from intake_server.store.quarantine import BOUNDS, Bounds
-from intake_server.store.schema import CENTRE, LEDGER, LINK, MARK, QUARANTINE, SECRET
+from intake_server.store.schema import CENTRE, MARK
+from intake_server.store.settling import BEHIND, settle
+from intake_server.store.sources import DeviceKey, find_digest, find_source, last_source
 from intake_server.store.transaction import Head, MarkKey, Transaction
-
-DeviceKey = tuple[str, str, str]
-
-_OF_DEVICE = sa.and_(
-    LEDGER.c.hall == sa.bindparam("hall_"),
-    LEDGER.c.device == sa.bindparam("device_"),
-    LEDGER.c.inc == sa.bindparam("inc_"),
-)
-_NEWEST = sa.select(sa.func.max(LEDGER.c.seq)).where(_OF_DEVICE)
-_DIGEST = sa.select(LEDGER.c.digest).where(_OF_DEVICE, LEDGER.c.seq == sa.bindparam("seq_"))
 
 
 class IntakeStore:
@@ -38,17 +32,25 @@ class IntakeStore:
     def __init__(self, engine: sa.Engine, chance: random.Random, bounds: Bounds = BOUNDS) -> None:
         self._engine, self._chance, self._bounds = engine, chance, bounds
         self._marks: dict[MarkKey, tuple[int, int]] = {}
-        self._newest: dict[DeviceKey, int] = {}
+        self._sources: dict[DeviceKey, tuple[int, int]] = {}
         self.head = self._open_centre()
 
     def _open_centre(self) -> Head:
         with self._engine.begin() as connection:
             found = connection.execute(sa.select(CENTRE)).one_or_none()
             if found is not None:
-                return Head(found.inc, found.seq, found.rows, bytes(found.head))
+                return self._settled(connection, found)
             head = Head(token(self._chance.getrandbits(128)), 0, 0, GENESIS)
-            connection.execute(CENTRE.insert(), {"inc": head.inc, "seq": 0, "rows": 0, "head": GENESIS})
+            first = {"inc": head.inc, "seq": 0, "rows": 0, "head": GENESIS, "settled": 0}
+            connection.execute(CENTRE.insert(), first)
             return head
+
+    def _settled(self, connection: sa.Connection, found: sa.Row[Any]) -> Head:
+        """Settle what an earlier run left behind: whoever asks for an incarnation's newest fact needs all of it."""
+        if found.rows > found.settled:
+            settle(connection, found.settled, found.rows)
+            connection.execute(CENTRE.update().values(settled=found.rows))
+        return Head(found.inc, found.seq, found.rows, bytes(found.head), found.rows, last_source(connection))
 
     def take(self, arrived: Iterable[Batch | Garbage], now: datetime) -> Report:
         """Commit everything that arrived, in the order it came."""
@@ -67,15 +69,13 @@ class IntakeStore:
         return self._commit(lambda transaction: transaction.append_own(hall, facts), now)
 
     def erase(self, hall: str, older_than: datetime, rule: str, now: datetime) -> Report:
-        """Delete salt, personal fields and link of the hall's older rows, with an audit row; nothing to do, no row."""
+        """Erase salt, personal fields and link of the hall's older rows, with an audit row; nothing to do, no row."""
         limit = microseconds(older_than)
-        old = sa.select(LEDGER.c.row).where(LEDGER.c.hall == hall, LEDGER.c.at_us < limit)
 
         def work(transaction: Transaction) -> None:
-            connection = transaction.connection
-            connection.execute(LINK.delete().where(LINK.c.row.in_(old)))
-            rows = connection.execute(SECRET.delete().where(SECRET.c.row.in_(old))).rowcount
-            raw = connection.execute(QUARANTINE.delete().where(QUARANTINE.c.first_us < limit)).rowcount
+            transaction.settle()
+            rows = erase_rows(transaction.connection, hall, limit)
+            raw = erase_quarantine(transaction.connection, limit)
             if rows or raw:
                 erased = PersonalDataErased(rows=rows, raw=raw, before=older_than, rule=rule, at=now)
                 transaction.append_own(hall, [erased])
@@ -94,7 +94,8 @@ class IntakeStore:
     def _commit(self, work: Callable[[Transaction], None], now: datetime) -> Report:
         try:
             with self._engine.begin() as connection:
-                transaction = Transaction(connection, self.head, self._chance, now, self._bounds)
+                transaction = self._transaction(connection, now)
+                transaction.settle(most=BEHIND)
                 work(transaction)
                 transaction.write()
         except SQLAlchemyError as error:
@@ -102,11 +103,19 @@ class IntakeStore:
             raise LedgerStoreError(f"nothing was committed: {plain}; check the database's disk and rights") from error
         return self._keep(transaction)
 
+    def _transaction(self, connection: sa.Connection, now: datetime) -> Transaction:
+        def find(device: DeviceKey) -> tuple[int, int] | None:
+            return self._sources.get(device) or find_source(connection, device)
+
+        return Transaction(connection, self.head, find, self._chance, now, self._bounds)
+
     def _keep(self, transaction: Transaction) -> Report:
         """Go on from what was committed."""
         self.head = transaction.head
         self._marks.update(transaction.marks)
-        self._newest.update(transaction.newest)
+        self._sources.update(
+            (device, (number, transaction.newest[device])) for device, number in transaction.numbers.items()
+        )
         return transaction.report
 
     def _take_batch(self, transaction: Transaction, batch: Batch) -> None:
@@ -142,23 +151,13 @@ class IntakeStore:
 
     def _digest(self, transaction: Transaction, source: Source) -> bytes | None:
         """Return the digest held under a fact's number; only numbers up to the newest need a look."""
-        device = (source.hall, source.device, source.inc)
-        newest = transaction.newest.get(device)
-        if newest is None:
-            newest = self._known_newest(transaction.connection, device)
+        number, newest = transaction.known((source.hall, source.device, source.inc))
         if source.seq > newest:
-            transaction.newest[device] = source.seq
             return None
-        if (inside := transaction.digests.get((*device, source.seq))) is not None:
+        if (inside := transaction.digests.get((number, source.seq))) is not None:
             return inside
-        where = {**_named(device), "seq_": source.seq}
-        found = transaction.connection.execute(_DIGEST, where).scalar_one_or_none()
-        return bytes(found) if found is not None else None
-
-    def _known_newest(self, connection: sa.Connection, device: DeviceKey) -> int:
-        if device not in self._newest:
-            self._newest[device] = connection.execute(_NEWEST, _named(device)).scalar_one() or 0
-        return self._newest[device]
+        transaction.settle()
+        return find_digest(transaction.connection, number, source.seq)
 
     def _known_mark(self, connection: sa.Connection, key: MarkKey) -> tuple[int, int]:
         if key not in self._marks:
@@ -167,7 +166,3 @@ class IntakeStore:
             found = connection.execute(sa.select(MARK.c.mark, MARK.c.lost).where(*where)).one_or_none()
             self._marks[key] = (found.mark, found.lost) if found is not None else (0, 0)
         return self._marks[key]
-
-
-def _named(device: DeviceKey) -> dict[str, str]:
-    return dict(zip(("hall_", "device_", "inc_"), device, strict=True))

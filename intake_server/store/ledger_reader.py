@@ -12,14 +12,17 @@ from intake_server.core.ledger import GENESIS, LedgerRow, Secret, Source, micros
 from intake_server.core.report import Aside
 from intake_server.store.engine import READING
 from intake_server.store.quarantine import standing
-from intake_server.store.schema import CENTRE, LEDGER, LINK, QUARANTINE, SECRET
+from intake_server.store.schema import CENTRE, LEDGER, LINK, QUARANTINE, SOURCE, SPAN, SUBJECT
+from intake_server.store.settling import ticket_subject
 
 PAGE = 5_000
 """Rows read at once."""
 
-_JOINED = sa.select(LEDGER, SECRET.c.salt, SECRET.c.personal).select_from(
-    LEDGER.outerjoin(SECRET, SECRET.c.row == LEDGER.c.row)
+_JOINED = sa.select(LEDGER, SOURCE.c.hall, SOURCE.c.device, SOURCE.c.inc).join(
+    SOURCE, SOURCE.c.source == LEDGER.c.source
 )
+_BEHIND = LEDGER.c.row > sa.select(CENTRE.c.settled).scalar_subquery()
+"""The rows that are not settled yet: a few thousand at the end, read through."""
 
 
 class LedgerReader:
@@ -49,9 +52,9 @@ class LedgerReader:
 
     def events_since(self, moment: datetime) -> Iterator[Event]:
         """Return every event from the first row at or after `moment` on, in ledger order."""
-        first = sa.select(sa.func.min(LEDGER.c.row)).where(LEDGER.c.at_us >= microseconds(moment))
         with self._engine.connect() as connection:
-            start = connection.execute(first).scalar_one()
+            wanted = LEDGER.c.row >= _first_row(connection, moment), LEDGER.c.at_us >= microseconds(moment)
+            start = connection.execute(sa.select(LEDGER.c.row).where(*wanted).order_by(LEDGER.c.row).limit(1)).scalar()
         after = start - 1 if start is not None else None
         while after is not None and (page := self.page(after)):
             yield from (_event(row, secret) for row, secret in page)
@@ -59,32 +62,35 @@ class LedgerReader:
 
     def ratings_between(self, first: datetime, end: datetime) -> Iterator[Event]:
         """Return every event of ratings and their rectification from `first` until before `end`, in ledger order."""
-        wanted = _JOINED.where(
-            LEDGER.c.kind == LedgerKind.RATING.value,
-            LEDGER.c.at_us >= microseconds(first),
-            LEDGER.c.at_us < microseconds(end),
-        )
         with self._engine.connect() as connection:
+            wanted = _JOINED.where(
+                LEDGER.c.row >= _first_row(connection, first),
+                LEDGER.c.kind == LedgerKind.RATING.value,
+                LEDGER.c.at_us >= microseconds(first),
+                LEDGER.c.at_us < microseconds(end),
+            )
             for found in connection.execute(wanted.order_by(LEDGER.c.row)):
                 yield _event(_row(found), _secret(found))
 
     def events_of_ticket(self, hall: str, business_day: str, ticket: str) -> list[Event]:
         """Return what is known of one ticket and of its service events, in ledger order."""
-        mine = sa.and_(LEDGER.c.hall == hall, LEDGER.c.ticket == ticket, LEDGER.c.business_day == business_day)
-        visits = sa.select(LEDGER.c.service_event).where(mine, LEDGER.c.service_event.is_not(None))
-        rated = sa.and_(LEDGER.c.hall == hall, LEDGER.c.service_event.in_(visits))
+        mine = sa.and_(LEDGER.c.ticket == ticket, LEDGER.c.business_day == business_day)
         with self._engine.connect() as connection:
-            found = connection.execute(_JOINED.where(sa.or_(mine, rated)).order_by(LEDGER.c.row)).all()
-        return [_event(_row(one), _secret(one)) for one in found]
+            found = _rows_about(connection, hall, mine, [ticket_subject(business_day, ticket)])
+            visits = sorted({one.service_event for one in found if one.service_event is not None})
+            found += _rows_about(connection, hall, LEDGER.c.service_event.in_(visits), visits) if visits else []
+        rows = {one.row: one for one in found}
+        return [_event(_row(rows[number]), _secret(rows[number])) for number in sorted(rows)]
 
     def find_ticket(self, token: str) -> tuple[str, str, str] | None:
         """Return hall, business day and ticket of a slip's token, or of a service event."""
         by_link = sa.select(LINK.c.hall, LINK.c.business_day, LINK.c.ticket).where(LINK.c.link == token)
-        columns = (LEDGER.c.hall, LEDGER.c.business_day, LEDGER.c.ticket)
-        by_event = sa.select(*columns).where(LEDGER.c.service_event == token, LEDGER.c.ticket.is_not(None)).limit(1)
         with self._engine.connect() as connection:
-            found = connection.execute(by_link).one_or_none() or connection.execute(by_event).one_or_none()
-        return (found[0], found[1], found[2]) if found is not None else None
+            if (slip := connection.execute(by_link).one_or_none()) is not None:
+                return slip[0], slip[1], slip[2]
+            about = _rows_about(connection, None, LEDGER.c.service_event == token, [token])
+        found = next((one for one in about if one.ticket is not None), None)
+        return (found.hall, found.business_day, found.ticket) if found is not None else None
 
     def quarantine_sizes(self) -> dict[str, int]:
         """Return how many different messages are quarantined, by the rule they break."""
@@ -96,6 +102,23 @@ class LedgerReader:
         """Return what the quarantine holds and how many messages it let go."""
         with self._engine.connect() as connection:
             return standing(connection)
+
+
+def _first_row(connection: sa.Connection, moment: datetime) -> int:
+    """Return a row before which nothing happened at or after `moment`."""
+    span = sa.select(sa.func.min(SPAN.c.first)).where(SPAN.c.high_us >= microseconds(moment))
+    first = connection.execute(span).scalar_one()
+    return int(first if first is not None else connection.execute(sa.select(CENTRE.c.settled)).scalar_one() + 1)
+
+
+def _rows_about(
+    connection: sa.Connection, hall: str | None, condition: sa.ColumnElement[bool], subjects: list[str]
+) -> list[sa.Row[Any]]:
+    """Return the rows about subjects, settled or not, in ledger order; `condition` says the same of a row itself."""
+    settled = LEDGER.c.row.in_(sa.select(SUBJECT.c.row).where(SUBJECT.c.subject.in_(subjects)))
+    here = SOURCE.c.hall == hall if hall is not None else sa.true()
+    found = [row for place in (settled, _BEHIND) for row in connection.execute(_JOINED.where(place, condition, here))]
+    return sorted(found, key=lambda one: int(one.row))
 
 
 def _row(found: Any) -> LedgerRow:

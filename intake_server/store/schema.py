@@ -28,16 +28,28 @@ MARK = sa.Table(
 )
 """How far each hall store is committed here, and how many of its rows it declared lost."""
 
-LEDGER = sa.Table(
-    "ledger",
+_ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A BIGINT that is SQLite's own row number: the table itself is its index."""
+
+SOURCE = sa.Table(
+    "ledger_source",
     METADATA,
-    sa.Column("row", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("at_us", sa.BigInteger, nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("source", _ROW_NUMBER, primary_key=True, autoincrement=False),
     sa.Column("hall", sa.Text, nullable=False),
     sa.Column("device", sa.Text, nullable=False),
     sa.Column("inc", sa.Text, nullable=False),
+    sa.UniqueConstraint("hall", "device", "inc", name="uq_ledger_source_hall"),
+)
+"""Every incarnation of a device that facts came from, numbered as they were first seen."""
+
+LEDGER = sa.Table(
+    "ledger",
+    METADATA,
+    sa.Column("row", _ROW_NUMBER, primary_key=True, autoincrement=False),
+    sa.Column("at_us", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("source", sa.BigInteger, nullable=False),
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("business_day", sa.Text),
@@ -46,20 +58,40 @@ LEDGER = sa.Table(
     sa.Column("public", sa.LargeBinary, nullable=False),
     sa.Column("commitment", sa.LargeBinary, nullable=False),
     sa.Column("chain", sa.LargeBinary, nullable=False),
-    sa.Index("uq_ledger_source", "hall", "device", "inc", "seq", unique=True),
-    sa.Index("ix_ledger_ticket", "ticket", "business_day", **_present("ticket")),
-    sa.Index("ix_ledger_service_event", "service_event", **_present("service_event")),
+    sa.Column("salt", sa.LargeBinary),
+    sa.Column("personal", sa.LargeBinary),
 )
-"""Append-only; a fact's (hall, device, inc, seq) is unique for ever."""
+"""Append-only but for `salt` and `personal`, which erasure takes away; found by row number alone, see SPAN."""
 
-SECRET = sa.Table(
-    "ledger_secret",
+PLACE = sa.Table(
+    "ledger_place",
     METADATA,
-    sa.Column("row", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("salt", sa.LargeBinary, nullable=False),
-    sa.Column("personal", sa.LargeBinary, nullable=False),
+    sa.Column("source", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("row", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
-"""What erasure deletes: a row's salt with its personal fields."""
+"""The row of a device's fact, which is unique for ever."""
+
+SUBJECT = sa.Table(
+    "ledger_subject",
+    METADATA,
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("row", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""The rows about a service event, or about a ticket as `business day/ticket`."""
+
+SPAN = sa.Table(
+    "ledger_span",
+    METADATA,
+    sa.Column("first", _ROW_NUMBER, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+    sa.Column("low_us", sa.BigInteger, nullable=False),
+    sa.Column("high_us", sa.BigInteger, nullable=False),
+    sa.Column("secrets", sa.BigInteger, nullable=False),
+)
+"""Consecutive rows that entered PLACE and SUBJECT together: their times, and how many still have their secret."""
 
 LINK = sa.Table(
     "ticket_link",
@@ -70,7 +102,7 @@ LINK = sa.Table(
     sa.Column("ticket", sa.Text, nullable=False),
     sa.Column("row", sa.BigInteger, nullable=False, index=True),
 )
-"""The token on a slip, deleted with the personal fields of its row."""
+"""The token on a slip, deleted when the personal fields of its row are erased."""
 
 QUARANTINE = sa.Table(
     "quarantine",
@@ -102,5 +134,7 @@ CENTRE = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("head", sa.LargeBinary, nullable=False),
+    sa.Column("settled", sa.BigInteger, nullable=False),
 )
-"""One row: the incarnation and count of the centre's own facts, and the ledger's length and head hash."""
+"""One row: the incarnation and count of the centre's own facts, the ledger's length and head hash, and its last row
+that entered PLACE, SUBJECT and SPAN."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,62 +18,100 @@ from intake_server.core.ledger import Parts, Source, microseconds, seal, take_ap
 from intake_server.core.report import Report
 from intake_server.store.bulk import Row, insert_rows
 from intake_server.store.quarantine import BOUNDS, Bounds, trim
-from intake_server.store.schema import CENTRE, LEDGER, LINK, MARK, QUARANTINE, SECRET
+from intake_server.store.schema import CENTRE, LEDGER, LINK, MARK, QUARANTINE, SOURCE
+from intake_server.store.settling import settle
+from intake_server.store.sources import DeviceKey
 
 MarkKey = tuple[str, str, str]
 """Hall, uplink, incarnation."""
 
-FactKey = tuple[str, str, str, int]
-"""Hall, device, incarnation, number."""
+FactKey = tuple[int, int]
+"""The number of an incarnation, and the number of a fact within it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the ledger, and the incarnation and count of the centre's own facts."""
+    """The end of the ledger, the incarnation and count of the centre's own facts, and what is settled and numbered."""
 
     inc: str
     seq: int
     rows: int
     chain: bytes
+    settled: int = 0
+    sources: int = 0
+
+
+Find = Callable[[DeviceKey], tuple[int, int] | None]
+"""Returns the number and newest fact of an incarnation in the database, None if it is new."""
 
 
 class Transaction:
-    """Collects rows for one bulk write; `head`, `marks` and `newest` become the store's once it committed."""
+    """Collects rows for one bulk write; where it leads becomes the store's once it committed."""
 
     def __init__(
-        self, connection: sa.Connection, head: Head, chance: random.Random, now: datetime, bounds: Bounds = BOUNDS
+        self,
+        connection: sa.Connection,
+        head: Head,
+        find: Find,
+        chance: random.Random,
+        now: datetime,
+        bounds: Bounds = BOUNDS,
     ) -> None:
-        self.connection, self.now, self._bounds = connection, now, bounds
-        self._inc, self._seq, self._rows, self._chain = head.inc, head.seq, head.rows, head.chain
+        self.connection, self.now, self._base, self._find, self._bounds = connection, now, head, find, bounds
+        self._seq, self._rows, self._chain = head.seq, head.rows, head.chain
+        self._settled, self._last_source = head.settled, head.sources
         self.report = Report()
         self.marks: dict[MarkKey, tuple[int, int]] = {}
-        self.newest: dict[tuple[str, str, str], int] = {}
+        self.numbers: dict[DeviceKey, int] = {}
+        self.newest: dict[DeviceKey, int] = {}
         self.digests: dict[FactKey, bytes] = {}
         self._chance = chance
+        self._sources: list[Row] = []
         self._ledger: list[Row] = []
-        self._secrets: list[Row] = []
         self._links: list[dict[str, Any]] = []
         self._quarantine: list[dict[str, Any]] = []
 
     @property
     def head(self) -> Head:
         """Where the ledger ends with what was appended."""
-        return Head(self._inc, self._seq, self._rows, self._chain)
+        return Head(self._base.inc, self._seq, self._rows, self._chain, self._settled, self._last_source)
+
+    def known(self, device: DeviceKey) -> tuple[int, int]:
+        """Return an incarnation's number, a fresh one at its first fact, and its newest fact before the next."""
+        number = self.numbers.get(device)
+        if number is None:
+            number, newest = self._find(device) or (self._new_source(device), 0)
+            self.numbers[device], self.newest[device] = number, newest
+        return number, self.newest[device]
+
+    def _new_source(self, device: DeviceKey) -> int:
+        self._last_source += 1
+        self._sources.append((self._last_source, *device))
+        return self._last_source
+
+    def settle(self, *, most: int = 0) -> None:
+        """Settle the rows committed before, if more than `most` of them are behind."""
+        if self._base.rows - self._settled > most:
+            settle(self.connection, self._settled, self._base.rows)
+            self._settled = self._base.rows
 
     def append(self, source: Source, fact: Fact, parts: Parts, at: datetime, digest: bytes) -> None:
         """Seal a fact as the next ledger row."""
+        device = (source.hall, source.device, source.inc)
+        number, newest = self.known(device)
         salt = self._chance.getrandbits(128).to_bytes(16, "big")
         sealed = seal(parts, at, source, salt, self._rows + 1, self._chain)
         row = sealed.row
         self._rows, self._chain = row.row, row.chain
-        self.digests[source.hall, source.device, source.inc, source.seq] = digest
+        self.digests[number, source.seq] = digest
+        if source.seq > newest:
+            self.newest[device] = source.seq
         day, ticket, service_event = subject(fact)
         business_day = day.isoformat() if day else None
         self._ledger.append((
-            row.row, row.at_us, row.kind.value, row.type, source.hall, source.device, source.inc, source.seq, digest,
-            business_day, ticket, service_event, row.public, row.commitment, row.chain,
+            row.row, row.at_us, row.kind.value, row.type, number, source.seq, digest, business_day, ticket,
+            service_event, row.public, row.commitment, row.chain, salt, sealed.secret.personal,
         ))  # fmt: skip
-        self._secrets.append((row.row, salt, sealed.secret.personal))
         if (link := link_of(fact)) is not None:
             place = {"hall": source.hall, "business_day": business_day, "ticket": ticket}
             self._links.append({"link": link, **place, "row": row.row})
@@ -83,7 +121,7 @@ class Transaction:
         """Seal facts of the centre itself."""
         for fact in facts:
             self._seq += 1
-            self.append(Source(hall, "intake/intake", self._inc, self._seq), fact, take_apart(fact), self.now, b"")
+            self.append(Source(hall, "intake/intake", self._base.inc, self._seq), fact, take_apart(fact), self.now, b"")
 
     def quarantine(self, source: str, number: int | None, fault: str, raw: bytes) -> None:
         """Put bytes that do not validate aside, raw."""
@@ -95,8 +133,8 @@ class Transaction:
 
     def write(self) -> None:
         """Send everything to the database in bulk."""
+        insert_rows(self.connection, SOURCE, self._sources)
         insert_rows(self.connection, LEDGER, self._ledger)
-        insert_rows(self.connection, SECRET, self._secrets)
         statements = _statements(self.connection.dialect.name)
         if self._links:
             self.connection.execute(statements.link, self._links)
@@ -105,8 +143,9 @@ class Transaction:
             self.report.aside = trim(self.connection, self._bounds)
         if self.marks:
             self.connection.execute(statements.mark, self._mark_rows())
-        if self._ledger:
-            self.connection.execute(_HEAD, {"seq_": self._seq, "rows_": self._rows, "head_": self._chain})
+        if self._ledger or self._settled > self._base.settled:
+            end = {"seq_": self._seq, "rows_": self._rows, "head_": self._chain, "settled_": self._settled}
+            self.connection.execute(_HEAD, end)
 
     def _mark_rows(self) -> list[dict[str, Any]]:
         return [
@@ -115,7 +154,7 @@ class Transaction:
         ]
 
 
-_HEAD = CENTRE.update().values(seq=sa.bindparam("seq_"), rows=sa.bindparam("rows_"), head=sa.bindparam("head_"))
+_HEAD = CENTRE.update().values({name: sa.bindparam(f"{name}_") for name in ("seq", "rows", "head", "settled")})
 
 
 @dataclass(frozen=True, slots=True)

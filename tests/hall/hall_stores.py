@@ -99,7 +99,8 @@ def broken(run: Path) -> list[str]:
         if (first, count) != (1, last):
             faults.append(f"{kind}/{name}: {count} facts from {first} to {last} of {inc}")
     store_rows = rows(run / "hall-store.db", "SELECT count(*), max(row) FROM fact")[0]
-    centre = rows(run / "intake.db", "SELECT count(*) FROM ledger WHERE device NOT LIKE 'intake/%'")[0][0]
+    arrived = "SELECT count(*) FROM ledger JOIN ledger_source USING (source) WHERE device NOT LIKE 'intake/%'"
+    centre = rows(run / "intake.db", arrived)[0][0]
     ((own,),) = rows(run / "hall-store.db", "SELECT inc FROM meta")
     set_aside = f"SELECT count(*) FROM quarantine WHERE number IS NOT NULL AND source = 'demo/uplink/{own}'"
     aside = rows(run / "intake.db", set_aside)[0][0]

@@ -26,7 +26,7 @@ from intake_server.config import IntakeConfig
 from intake_server.core.kinds import RectificationState
 from intake_server.core.names import HallNames, Name
 from intake_server.errors import LedgerStoreError
-from intake_server.store.schema import LEDGER, LINK, QUARANTINE, SECRET
+from intake_server.store.schema import LEDGER, LINK, QUARANTINE
 
 START = datetime(2026, 9, 14, 9, 0, tzinfo=SHANGHAI)
 DAY = date(2026, 9, 14)
@@ -86,6 +86,10 @@ class Centre:
     def count(self, table: sa.Table) -> int:
         with self.app.reader._engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+    def secrets(self) -> int:
+        with self.app.reader._engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.count(LEDGER.c.salt))).scalar_one()
 
 
 @asynccontextmanager
@@ -246,7 +250,7 @@ async def test_erased_personal_fields_are_gone_and_the_chain_still_holds(url, tm
         await centre.tell(batch(row(1, issued(1, START - timedelta(days=40))), row(2, issued(2))))
         assert await centre.app.journey("LINK" + "1".zfill(22)) is not None
         assert await centre.app.erase(START - timedelta(days=30), "30 days") == 1
-        assert (centre.count(LEDGER), centre.count(SECRET), centre.count(LINK)) == (3, 2, 1)
+        assert (centre.count(LEDGER), centre.secrets(), centre.count(LINK)) == (3, 2, 1)
         assert await centre.app.first_broken() is None
         assert await centre.app.journey("LINK" + "1".zfill(22)) is None
         assert await centre.app.journey("LINK" + "2".zfill(22)) is not None

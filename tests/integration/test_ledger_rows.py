@@ -4,7 +4,7 @@ from sqlalchemy.dialects import postgresql
 
 from intake_server.core.kinds import FACTS, PERSONAL
 from intake_server.store.bulk import MOST, _statement, insert_rows
-from intake_server.store.schema import SECRET
+from intake_server.store.schema import PLACE
 
 
 def holds_raw(shape: object) -> bool:
@@ -20,13 +20,13 @@ def test_a_fact_that_is_kept_as_it_was_encoded_holds_no_text_in_its_senders_own_
 
 def test_every_number_of_rows_arrives_whole_and_in_order():
     engine = sa.create_engine("sqlite://")
-    SECRET.create(engine)
+    PLACE.create(engine)
     first = 1
     for count in (0, 1, 3, MOST - 1, MOST, 2 * MOST + 7):
-        rows = [(number, b"s%d" % number, b"{}") for number in range(first, first + count)]
+        rows = [(7, number, 2 * number) for number in range(first, first + count)]
         with engine.begin() as connection:
-            insert_rows(connection, SECRET, rows)
-            found = connection.execute(sa.select(SECRET).where(SECRET.c.row >= first).order_by(SECRET.c.row)).all()
+            insert_rows(connection, PLACE, rows)
+            found = connection.execute(sa.select(PLACE).where(PLACE.c.seq >= first).order_by(PLACE.c.seq)).all()
         assert [tuple(one) for one in found] == rows
         first += count
     engine.dispose()
