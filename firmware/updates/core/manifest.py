@@ -17,10 +17,10 @@ from firmware.updates.errors import ReleaseError
 DOMAIN = b"hall24 release 1\n"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 FORMAT = 1
-LINUX = "linux"
+HOST_CHIP = "host"
 """The chip of releases for the hall's own machines."""
 _BOARD_NAME = re.compile(r"[a-z0-9_./-]{1,40}")
-_LINUX_NAME = re.compile(r"[A-Za-z0-9_.+ /-]{1,160}")
+_HOST_NAME = re.compile(r"[A-Za-z0-9_.+ /-]{1,160}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
@@ -62,7 +62,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def limits_of(chip: str) -> Limits:
     """Return what receivers on a chip take."""
-    return HOST if chip == LINUX else BOARD
+    return HOST if chip == HOST_CHIP else BOARD
 
 
 def files_of(found: Mapping[str, bytes]) -> tuple[File, ...]:
@@ -158,6 +158,6 @@ def _check_files(manifest: Manifest) -> None:
 
 def is_name(name: str, chip: str) -> bool:
     """Return whether a file of a release may be called so: relative, no way upwards, not the manifest's own names."""
-    pattern = _LINUX_NAME if chip == LINUX else _BOARD_NAME
+    pattern = _HOST_NAME if chip == HOST_CHIP else _BOARD_NAME
     parts = name.split("/")
     return bool(pattern.fullmatch(name)) and not {"", ".", ".."} & {*parts} and name not in (MANIFEST, SIGNATURE)
