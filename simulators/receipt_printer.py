@@ -123,7 +123,8 @@ class SimulatedReceiptPrinter:
 
     def due(self) -> float | None:
         """Return the seconds until `advance` changes something by itself; None if nothing will."""
-        waits = [self._busy_for] if self._queue and self.status.can_print else []
+        works = bool(self._queue) and not self.silent and self.status.can_print
+        waits = [self._busy_for] if works else []
         waits += [self.head_hot_for] if self.head_hot_for > 0 else []
         return min(waits, default=None)
 

@@ -5,12 +5,13 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hallkit.codecs.escpos import Cut, FeedDots, raster_bands
 from hallkit.devices.print_job import Cause, PrintJob
 from hallkit.devices.printer_settings import PrinterSettings
 from hallkit.devices.receipt_printer import ReceiptPrinter
-from hallkit.runtime.clock import SystemClock
+from hallkit.runtime.clock import SHANGHAI, LoopClock
 from hallkit.runtime.reconnect import Backoff
 from hallkit.transports.memory import Cable
 from hallkit.transports.stream import ByteStream
@@ -94,7 +95,8 @@ class Rig:
 async def hall(setup: str = "normal", settings: PrinterSettings = QUICK) -> AsyncIterator[tuple[ReceiptPrinter, Rig]]:
     rig = Rig(build(setup), settings=settings)
     rig.plug_in()
-    printer = ReceiptPrinter(rig.open, SystemClock(), settings=settings, backoff=Backoff(random.Random(0), 0.01, 0.02))
+    clock = LoopClock(datetime(2026, 9, 14, 10, 0, tzinfo=SHANGHAI), asyncio.get_running_loop())
+    printer = ReceiptPrinter(rig.open, clock, settings=settings, backoff=Backoff(random.Random(0), 0.01, 0.02))
     running = asyncio.create_task(printer.run())
     try:
         yield printer, rig
