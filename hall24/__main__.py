@@ -19,6 +19,7 @@ OWN = {
     "bench": "hall24.bench.command",
     "doctor": "hall24.doctor.command",
     "mode": "hall24.mode",
+    "clock": "hall24.clock",
     "flash": "hall24.flash",
     "provision": "hall24.provision",
     "devices": "hall24.devices",

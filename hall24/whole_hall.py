@@ -70,7 +70,7 @@ def engine(start: Start, signing_key: bytes | None = None) -> EngineApp:
     return EngineApp(
         site_of(start.hall), queue_table(start.hall), places(start.hall), start.hall.address(ENGINE),
         start.password(ENGINE), database=start.database(ENGINE), writer=InlineWriter(), signer=BlockSigner(key),
-        links=start.links, clock=start.clock, chance=start.chance,
+        links=start.links, clock=start.clock, chance=start.chance, vouched=start.vouched,
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def ticket_machine(
         opener=(lambda: open_stream(printer, sockets)) if printer is not None else None,
         reader_opener=(lambda: open_stream(reader, sockets)) if reader is not None else None,
         links=start.links, clock=start.clock, chance=start.chance, day_start=time.fromisoformat(table.day_start),
-        display=display,
+        display=display, vouched=start.vouched,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from hallkit.errors import ConfigError, HallkitError
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.secrets import read_secrets
 from hallkit.inventory.tls import client_tls
+from hallkit.inventory.vouched import vouched
 from hallkit.runtime import commit_points
 from hallkit.runtime.clock import Clock, SystemClock
 from hallkit.runtime.config import load
@@ -38,6 +40,7 @@ class Start:
     chance: random.Random
     links: LinkFactory
     open_store: Callable[[Path], sqlite3.Connection] = open_database
+    vouched: datetime | None = None
 
     def password(self, name: str) -> str:
         """Return a user's password; raise ConfigError if the hall has none for it."""
@@ -61,7 +64,8 @@ def start(config: Path) -> Start:
     chance = random.Random(secrets.randbits(128))
     host, port = broker_place(hall)
     passwords = read_secrets(hall.hall.run / SECRETS)
-    return Start(hall, passwords, SystemClock(), chance, mqtt_links(host, port, chance, client_tls(hall)))
+    links = mqtt_links(host, port, chance, client_tls(hall))
+    return Start(hall, passwords, SystemClock(), chance, links, vouched=vouched(hall.hall.run))
 
 
 def broker_place(hall: Hall) -> tuple[str, int]:

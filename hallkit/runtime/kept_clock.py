@@ -18,11 +18,12 @@ LOOK_EVERY = 30.0
 class KeptClock:
     """Gives the wall time while it can be right, else what it must be by the steady clock; `now` never leaps far.
 
-    A program that starts knows no more than the time of its own newest fact, given to `not_before`.
+    A program that starts knows no more than the time of its own newest fact, given to `not_before`. `vouched` is when
+    an operator last said that this clock is right: while it is near that, a fact of long afterwards is not believed.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, vouched: datetime | None = None) -> None:
+        self._clock, self._vouched = clock, vouched
         self._floor: datetime | None = None
         self._began = clock.monotonic()
         self._seen: tuple[datetime, float] | None = None  # in one piece, for the writer's thread reads the time too
@@ -31,6 +32,8 @@ class KeptClock:
         """Hold what was read so far, and the next reading, against a moment that is past."""
         if moment < EARLIEST:
             return
+        if self._vouched is not None and abs(self._clock.now() - self._vouched) <= FAR:
+            moment = min(moment, self._vouched + FAR)
         self._floor = moment
         if self._seen is not None and self._seen[0] < moment - FAR:
             self._seen = None

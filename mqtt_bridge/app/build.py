@@ -45,7 +45,7 @@ def store_jobs(start: Start, writer: Writer) -> tuple[Job, Job]:
     store = HallStore(start.database("hall-store"), hall.hall.name, f"{start.chance.getrandbits(64):016x}", bounds)
     service = StoreService(
         store, writer, hall.address("hall-store"), start.password("hall-store"), addresses(hall, *REPORTERS),
-        keep_days=table.keep_days, links=start.links, clock=start.clock, chance=start.chance,
+        keep_days=table.keep_days, links=start.links, clock=start.clock, chance=start.chance, vouched=start.vouched,
     )  # fmt: skip
     uplink = Uplink(
         store, writer, hall.address("uplink"), start.password("uplink"), addresses(hall, *CENTRE_ASKERS),

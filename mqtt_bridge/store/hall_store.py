@@ -65,7 +65,7 @@ class HallStore:
         self.uplinked: int = database.execute("SELECT uplinked FROM meta").fetchone()[0]
         self.last = self._last_row()
         self._marks = self._read_marks()
-        self._day = ""
+        self._day = self.newest_day()
 
     def take(self, arrivals: Iterable[Arrival], at: str) -> Taken:
         """Commit a batch and return whom to acknowledge how far; on an error nothing of it happened."""
@@ -83,7 +83,7 @@ class HallStore:
             self._database.execute("COMMIT")
         except BaseException:
             self._database.execute("ROLLBACK")
-            self._marks, self._day = before, ""
+            self._marks, self._day = before, self.newest_day()
             self._aside.recount()
             self.last = self._last_row()
             raise
@@ -103,10 +103,17 @@ class HallStore:
 
     def forget(self, since: date, limit: int) -> int:
         """Delete up to `limit` facts that came before `since` and that the centre has; return how many."""
-        first = self._database.execute("SELECT min(first) FROM day WHERE date >= ?", (since.isoformat(),)).fetchone()[0]
-        end = min(first or self.uplinked, self.uplinked)
+        old = "SELECT max(first) FROM day WHERE date < ?"
+        young = f"SELECT ({old}), (SELECT min(first) FROM day WHERE first > ({old}))"
+        last_old, first_young = self._database.execute(young, (since.isoformat(),) * 2).fetchone()
+        end = min(first_young or self.uplinked, self.uplinked) if last_old is not None else 0
         oldest = "DELETE FROM fact WHERE row IN (SELECT row FROM fact WHERE row < ? ORDER BY row LIMIT ?)"
         return self._database.execute(oldest, (end, limit)).rowcount
+
+    def newest_day(self) -> date | None:
+        """Return the day on which the newest fact came, by the clock of then; None for an empty store."""
+        found = self._database.execute("SELECT date FROM day ORDER BY first DESC LIMIT 1").fetchone()
+        return date.fromisoformat(found[0]) if found else None
 
     def mark(self, address: Address, inc: str) -> int:
         """Return how far a sender's facts are committed."""
@@ -160,8 +167,8 @@ class HallStore:
             self._quarantine(arrival, at, taken)
             return
         assert arrival.address is not None
-        if self._day != (day := at[:10]):
-            self._database.execute("INSERT OR IGNORE INTO day VALUES (?, ?)", (day, self.last + 1))
+        if self._day != (day := date.fromisoformat(at[:10])):
+            self._database.execute("INSERT OR REPLACE INTO day VALUES (?, ?)", (day.isoformat(), self.last + 1))
             self._day = day
         self._database.execute(
             "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

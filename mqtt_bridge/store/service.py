@@ -6,10 +6,11 @@ import random
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import datetime, time
 
 from contract.link import Ack, Fault
 from contract.topics import Address, Channel
-from hallkit.runtime.clock import Clock
+from hallkit.runtime.clock import SHANGHAI, Clock
 from hallkit.runtime.device import Device
 from hallkit.runtime.kept_clock import KeptClock
 from hallkit.runtime.link import LinkFactory, LinkMessage
@@ -40,9 +41,11 @@ class StoreService:
     def __init__(
         self, store: HallStore, writer: Writer, address: Address, password: str,
         reporters: Iterable[Address], *, keep_days: int = 7,
-        links: LinkFactory, clock: Clock, chance: random.Random,
+        links: LinkFactory, clock: Clock, chance: random.Random, vouched: datetime | None = None,
     ) -> None:  # fmt: skip
-        clock = kept = KeptClock(clock)
+        clock = kept = KeptClock(clock, vouched)
+        if (newest := store.newest_day()) is not None:
+            kept.not_before(datetime.combine(newest, time(), SHANGHAI))
         self._store, self._writer, self._clock = store, writer, kept
         self._forgetting = Forgetting(store, writer, kept, keep_days)
         self._forgetting.on_done = self._tell_quarantine

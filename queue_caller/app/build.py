@@ -28,5 +28,6 @@ def engine(start: Start) -> Callable[[], Awaitable[None]]:
         site, table, places(start.hall), start.hall.address(ENGINE), start.password(ENGINE),
         database=start.database(ENGINE), writer=writer, signer=load_signer(start.path("queue-engine.key")),
         links=start.links, clock=start.clock, chance=start.chance, witness=Witness(),
+        vouched=start.vouched,
     )  # fmt: skip
     return app.run

@@ -66,8 +66,9 @@ class EngineApp:
         self, site: Site, table: QueueTable, places: EnginePlaces, address: Address, password: str, *,
         database: sqlite3.Connection, writer: Writer, signer: BlockSigner,
         links: LinkFactory, clock: Clock, chance: random.Random, witness: Witness | None = None,
+        vouched: datetime | None = None,
     ) -> None:  # fmt: skip
-        clock = kept = KeptClock(clock)
+        clock = kept = KeptClock(clock, vouched)
         self._places, self._clock, self._writer = places, kept, writer
         self._pads = RatingPads(places.pads, table.rating_seconds, clock, self._tell)
         hear: dict[str, Callable[[LinkMessage], None]] = {

@@ -36,5 +36,6 @@ def ticket_machine(start: Start, name: str, screen: Screen) -> Callable[[], Awai
         opener=(lambda: open_stream(printer)) if printer is not None else None,
         reader_opener=(lambda: open_stream(reader)) if reader is not None else None, name_on_slip=machines.name_on_slip,
         links=start.links, clock=start.clock, chance=start.chance, day_start=time.fromisoformat(table.day_start),
+        vouched=start.vouched,
     )  # fmt: skip
     return app.run

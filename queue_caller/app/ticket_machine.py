@@ -6,7 +6,7 @@ import random
 import sqlite3
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from contract import codec, topics
@@ -67,10 +67,10 @@ class TicketMachineApp:
         database: sqlite3.Connection, links: LinkFactory, clock: Clock, chance: random.Random,
         writer: Writer | None = None, day_start: time | None = time(6), fonts: FontLibrary | None = None,
         reader: CardReader | None = None, reader_opener: Opener | None = None, name_on_slip: bool = False,
-        display: type[Display] = Display,
+        display: type[Display] = Display, vouched: datetime | None = None,
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
-        clock = kept = KeptClock(clock)
+        clock = kept = KeptClock(clock, vouched)
         self._entry, self._hall, self._screen, self._clock = entry, hall, screen, kept
         self._day_start, self._name_on_slip, self._visit = day_start, name_on_slip, 0
         self._line = reader_line(reader_opener, clock, chance, self._on_reader, self._on_unread)
@@ -114,6 +114,8 @@ class TicketMachineApp:
 
     async def run(self) -> None:
         """Serve citizens until cancelled or the screen is closed."""
+        if (newest := self.store.newest()) is not None:
+            self._clock.not_before(newest)
         self.pace.touched()
         self.slips.warm(self._clock.now())
         self._offers = await self.paper.offered()

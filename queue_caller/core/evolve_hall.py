@@ -104,14 +104,22 @@ def mode_changed(hall: Hall, fact: ModeChanged) -> None:
     hall.touched.update(hall.site.service)
 
 
+COUNTED_DAYS = 8
+"""Business days whose numbers are remembered at least: a clock far ahead may begin some before anybody notices."""
+
+
 def business_day_started(hall: Hall, fact: BusinessDayStarted) -> None:
-    """Numbers start afresh; what only the days before the last one need is forgotten."""
+    """Numbers start afresh; what only the days before the last one need is forgotten.
+
+    A day that is earlier than the last one is come back to: its numbers go on.
+    """
     record, day = hall.record, fact.business_day
-    keep = record.previous_day = record.business_day or day
+    keep = record.previous_day = min(record.business_day or day, day)
     record.business_day = day
     hall.forget_ended_before(keep)
+    lately = min(sorted(record.counters)[-COUNTED_DAYS:], default="")
     record.answers = {key: one for key, one in record.answers.items() if (one.business_day or day) >= keep}
-    record.counters = {key: one for key, one in record.counters.items() if key >= keep.isoformat()}
+    record.counters = {key: one for key, one in record.counters.items() if key >= min(keep.isoformat(), lately)}
     record.reservations = {key: one for key, one in record.reservations.items() if not one.is_missed}
     oldest = day - hall.site.rules.block_memory
     record.blocks = {key: one for key, one in record.blocks.items() if one.block.business_day >= oldest}

@@ -5,15 +5,23 @@ from datetime import MAXYEAR, date, datetime, timedelta
 from contract.board import HallMode
 from queue_caller.core.hall import Hall
 
+AHEAD = timedelta(days=30)
+"""A business day that is more than this ahead was begun by a clock that was wrong."""
+
 
 def business_day(hall: Hall, now: datetime) -> date:
-    """Return the business day of `now`: the hall's own, never an earlier one than already begun."""
+    """Return the business day of `now`: the hall's own, never an earlier one than already begun.
+
+    One that a wrong clock began far ahead is left again, if it is known which numbers `now`'s own day has used.
+    """
     start, current = hall.site.rules.day_start, hall.record.business_day
     if start is None:
         return current or now.date()
     offset = timedelta(hours=start.hour, minutes=start.minute, seconds=start.second)
     day = (now - offset).date()
-    return day if current is None else max(current, day)
+    if current is None or (current - day > AHEAD and hall.record.knows_numbers_of(day)):
+        return day
+    return max(current, day)
 
 
 def next_day_start(hall: Hall, now: datetime) -> datetime | None:

@@ -178,3 +178,8 @@ class Record(msgspec.Struct):
     tallies: dict[str, dict[str, Tally]] = msgspec.field(default_factory=dict)
     """Business day -> service -> counts."""
     answers: dict[str, Answer] = msgspec.field(default_factory=dict)
+
+    def knows_numbers_of(self, day: date) -> bool:
+        """Return whether the numbers used on a day are known: they are, or no ticket of that day is remembered."""
+        name = day.isoformat()
+        return name in self.counters or name not in self.tallies

@@ -166,6 +166,11 @@ class MachineStore:
         ).fetchone()
         return msgspec.structs.replace(_ticket(found[0]), reprint=found[1] + 1) if found else None
 
+    def newest(self) -> datetime | None:
+        """Return when the newest ticket kept here was taken; None if there is none."""
+        found = self._database.execute("SELECT held FROM ticket ORDER BY rowid DESC LIMIT 1").fetchone()
+        return _ticket(found[0]).taken_at if found else None
+
     def tickets(self, paper: Paper | None = None) -> list[HeldTicket]:
         """Return the tickets kept, oldest first; those whose paper is in one state, if given."""
         rows = self._database.execute("SELECT held, paper FROM ticket ORDER BY rowid")

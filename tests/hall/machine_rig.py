@@ -4,7 +4,7 @@ import asyncio
 import random
 import tomllib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contract import codec
@@ -61,11 +61,11 @@ class MachineRig:
     def __post_init__(self) -> None:
         self.broker = MemoryBroker(grants=grants(self.hall))
 
-    async def start_engine(self) -> EngineApp:
+    async def start_engine(self, vouched: datetime | None = None) -> EngineApp:
         """Start the engine on the disk it had."""
         self._boots += 1
         start = memory_start(self.hall, self.clock, random.Random(self._boots), self.broker.links(), self.disk)
-        self.engine = engine(start, SIGNING_KEY)
+        self.engine = engine(replace(start, vouched=vouched), SIGNING_KEY)
         self._tasks["engine"] = asyncio.ensure_future(self.engine.run())
         await self.clock.sleep(5)
         return self.engine

@@ -182,6 +182,81 @@ def test_a_clock_a_year_ahead_is_believed_no_more_than_one_of_1970() -> None:
     run_virtual(body, MORNING)
 
 
+AHEAD = FAR.total_seconds() + 30 * 86_400
+
+
+def test_an_engine_that_once_was_far_ahead_gives_tickets_of_today_once_somebody_vouched_for_the_clock() -> None:
+    async def main(rig: MachineRig) -> None:
+        await tap_for_a_ticket(rig)
+        await rig.kill("machine")
+        await tap_once_with_an_engine(rig, AHEAD, None, TicketIssuedReply)
+        await tap_once_with_an_engine(rig, 0, None, QueueRefused)
+        await tap_once_with_an_engine(rig, 0, rig.clock.now(), TicketIssuedReply)
+        assert rig.issued()[-1].business_day == MORNING.date()
+        await tap_once_with_an_engine(rig, 0, None, TicketIssuedReply)  # from now on its own facts say so
+        assert [one.ticket for one in rig.issued()] == ["A001", "A001", "A002", "A003"]
+        assert len({(one.business_day, one.ticket) for one in rig.issued()}) == 4
+
+    machine_day(main)
+
+
+async def tap_once_with_an_engine(
+    rig: MachineRig, ahead: float, vouched: datetime | None, answer: type[TicketIssuedReply | QueueRefused]
+) -> None:
+    """Start the engine with a clock that is so many seconds ahead, and ask for one ticket."""
+    await rig.kill("engine")
+    rig.clock.jump(ahead)
+    await rig.start_engine(vouched)
+    manager = Asker(rig, "manager-1")
+    await rig.clock.sleep(1)
+    assert isinstance(await manager.ask(IssueTicket(services=("A",), channel=IssueChannel.TOUCH)), answer)
+    await manager.leave()
+    rig.clock.jump(-ahead)
+
+
+def test_a_machine_that_starts_with_a_dead_battery_knows_the_day_from_its_newest_ticket() -> None:
+    async def main(rig: MachineRig) -> None:
+        await tap_for_a_ticket(rig)
+        await rig.clock.sleep(60)
+        await rig.kill("machine")
+        await rig.kill("engine")
+        rig.clock.jump(-(MORNING - EARLIEST).total_seconds())
+        await rig.start_machine()
+        await rig.clock.sleep(40)
+        assert Fault.CLOCK_WRONG in faults(rig, MACHINE)
+        await tap_for_a_ticket(rig)
+        assert rig.app is not None
+        assert (rig.app.session.state, rig.app.session.refusal) == (State.REFUSED, RefusalCode.CLOCK_WRONG)
+
+    machine_day(main)
+
+
+def test_a_hall_store_that_starts_with_a_dead_battery_knows_the_day_from_its_newest_fact() -> None:
+    async def main(rig: MachineRig) -> None:
+        start = memory_start(rig.hall, rig.clock, random.Random(9), rig.broker.links(), rig.disk)
+        since_release = (MORNING - EARLIEST).total_seconds()
+        for is_wrong in (False, True):
+            task = asyncio.ensure_future(run_jobs(stores(start)))
+            await rig.clock.sleep(5)
+            assert (Fault.CLOCK_WRONG in faults(rig, "hall-store")) is is_wrong
+            await tap_for_a_ticket(rig)
+            await rig.clock.sleep(20)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            rig.clock.jump(-since_release)
+
+    machine_day(main)
+
+
+def test_a_word_of_long_ago_vouches_for_nothing() -> None:
+    async def body(clock: LoopClock) -> None:
+        kept = KeptClock(clock, MORNING - 2 * FAR)
+        kept.not_before(MORNING + 3 * FAR)
+        assert not kept.is_right
+
+    run_virtual(body, MORNING)
+
+
 def test_the_hall_store_says_that_its_clock_is_wrong() -> None:
     async def main(rig: MachineRig) -> None:
         start = memory_start(rig.hall, rig.clock, random.Random(9), rig.broker.links(), rig.disk)
