@@ -1,4 +1,4 @@
-"""Pictures of every screen of the kiosk for its page: `python -m hall24.kiosk_pictures [FOLDER]`."""
+"""Pictures of every screen of the kiosk, and one of the usual walk: `python -m hall24.kiosk_pictures [FOLDER]`."""
 
 import sys
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ PAIRS = (("ink", "paper"), ("ink", "card"), ("ink2", "paper"), ("ink2", "card"),
 GREYS = ((127, 127, 127), (60, 60, 60), (30, 30, 30), (38, 52, 58), (20, 38, 45), (200, 200, 200), (150, 158, 160))
 """Between the pictures of a sheet, below a question, and in photographs."""
 ACROSS = 12
+WALK = ("home", "guide", "identify", "form", "sign", "deliver")
 MODES = ("elder", "english", "lowered", "contrast", "night", "elder-lowered")
 
 
@@ -41,6 +42,15 @@ def together(pictures: Iterable[Image.Image]) -> Image.Image:
     sheet = Image.new("RGB", (ACROSS * (width + 8) - 8, rows * (height + 8) - 8), (127, 127, 127))
     for place, one in enumerate(shown):
         sheet.paste(one, (place % ACROSS * (width + 8), place // ACROSS * (height + 8)))
+    return sheet
+
+
+def walk() -> Image.Image:
+    """Return the screens a citizen sees on the way from home to the notice, side by side."""
+    width, height = SIZE
+    sheet = Image.new("RGB", (len(WALK) * (width + 16) - 16, height), (127, 127, 127))
+    for place, name in enumerate(WALK):
+        sheet.paste(small(painted(moment(name))), (place * (width + 16), 0))
     return sheet
 
 
@@ -71,6 +81,7 @@ def main(folder: Path = FOLDER) -> None:
     for mode in MODES:
         theme = moment("home", mode).look.theme
         save(together(painted(moment(name, mode)) for name in MOMENTS), folder / f"all-{mode}.png", theme)
+    save(walk(), folder / "walk.png", moment("home").look.theme)
 
 
 if __name__ == "__main__":
