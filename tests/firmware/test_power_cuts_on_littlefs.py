@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent / "littlefs"
+HERE = Path(__file__).parent / "checks"
 LIB = Path(__file__).parents[2] / "firmware" / "device" / "lib"
 LEAST = 30
 
