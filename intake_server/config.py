@@ -17,6 +17,13 @@ class IntakeConfig:
         "host names a browser may use for the pages", default=("127.0.0.1", "localhost", "[::1]")
     )
     posts_a_minute: int = field("requests that change something, for each client", low=1, high=6000, default=120)
+    lookups_a_minute: int = field(
+        "look-ups by number on the public pages, for each address", low=1, high=6000, default=10
+    )
+    wrong_codes: int = field("wrong codes in ten minutes after which an address waits", low=1, high=6000, default=20)
+    trusted_proxies: tuple[str, ...] = field(
+        "addresses or networks of proxies whose X-Forwarded-For is believed", default=()
+    )
     replay_days: int = field("days of the ledger read back at start", low=1, high=90, default=2)
     rating_days: int = field("days of ratings read back at start", low=1, high=3650, default=400)
     retention_days: int = field("days until personal fields are erased", low=1, high=3650, default=30)

@@ -13,3 +13,7 @@ class LedgerStoreError(IntakeError):
 
 class RectificationError(IntakeError):
     """A rectification step was asked for out of order, or for a rating that opened none."""
+
+
+class ComplaintError(IntakeError):
+    """A complaint cannot be answered like this; the message is the reason's code: unknown, answered, empty, names."""

@@ -2,8 +2,10 @@
 
 import dataclasses
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
+from hallkit.errors import ConfigError
 from hallkit.inventory.grants import boards
 from hallkit.inventory.schema import Hall
 from hallkit.inventory.start import Start
@@ -46,6 +48,11 @@ def centre(start: Start, writer: Writer) -> App:
 def intake_config(hall: Hall) -> IntakeConfig:
     """Return the hall's [intake]; its database lies in the run folder unless told, its public host name is allowed."""
     config = parse({"intake": dict(hall.intake)}, _Table).intake
+    for proxy in config.trusted_proxies:
+        try:
+            ip_network(proxy)
+        except ValueError as error:
+            raise ConfigError(f"intake.trusted_proxies: {error}; name addresses or networks") from error
     public = urlsplit(hall.hall.public_url).hostname
     hosts = config.allowed_hosts + ((public,) if public and public not in config.allowed_hosts else ())
     database = config.database or f"sqlite:///{hall.hall.run / 'intake.db'}"

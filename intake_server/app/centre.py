@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from contract import codec
 from contract.board import ZoneBoard
-from contract.body import Fact
+from contract.body import Command, Fact
 from contract.errors import RemoteContractError
 from contract.link import Ack, DeviceState, Fault, Presence
 from contract.queue import SERVICE as QUEUE
@@ -158,7 +158,7 @@ class App:
 
     def _new_receiver(self) -> Receiver:
         return Receiver(
-            self.store.take,
+            self.store,
             self._writer,
             self._clock,
             acknowledge=self._acknowledge,
@@ -197,7 +197,7 @@ class App:
         first = now - timedelta(days=self.config.rating_days)
         for event in await self._writer.run(lambda: list(self.reader.ratings_between(first, since))):
             if event.hall == self.hall.name:
-                self.hall.ratings.apply(event.fact)
+                self.hall.listen(event)
         for event in await self._writer.run(lambda: list(self.reader.events_since(since))):
             if event.hall == self.hall.name:
                 self.hall.apply(event)
@@ -216,6 +216,7 @@ class App:
             ledger=lambda: (self.store.head.rows, self.store.head.chain.hex()),
             metrics=lambda: self.metrics.exposition(self.hall, self.store.head.rows, self.receiver.waiting),
             is_well=lambda: self._is_well,
+            speaking=self,
             cases=self.cases,
             boards=self,
         )
@@ -262,13 +263,21 @@ class App:
         found = reply.tickets if isinstance(reply, TicketReply) else ()
         return from_engine(found[0], self._clock.now()) if found else None
 
+    async def tell(self, address: Address, command: Command) -> str:
+        """Tell a device to do something; return `done`, its refusal, or `no_answer`."""
+        return await self.watcher.tell(address, command)
+
+    def new_id(self) -> str:
+        """Return a new identity for a fact."""
+        return self.device.postmark.new_id()
+
     async def first_broken(self) -> int | None:
         """Return the first row of the ledger that does not hold, None if the whole chain does."""
         return await self._writer.run(self.reader.first_broken)
 
     async def move_rectification(self, service_event: str, state: RectificationState, role: str) -> None:
         """Take the answer to a bad rating one step on; raise RectificationError for any other step."""
-        await self._record(self.hall.ratings.step(service_event, state, role, self._clock.now()))
+        await self.note(self.hall.ratings.step(service_event, state, role, self._clock.now()))
 
     async def erase(self, older_than: datetime, rule: str) -> int:
         """Erase the hall's personal fields older than a time, with an audit row; return how many rows had some."""
@@ -278,7 +287,8 @@ class App:
         erased = [event.fact for event in report.events if isinstance(event.fact, PersonalDataErased)]
         return sum(fact.rows for fact in erased)
 
-    async def _record(self, *facts: Fact) -> None:
+    async def note(self, *facts: Fact) -> None:
+        """Commit facts of the centre itself."""
         now, name = self._clock.now(), self.hall.name
         self._on_commit(await self._writer.run(lambda: self.store.record(name, facts, now)))
 
@@ -290,7 +300,7 @@ class App:
             now, config = self._clock.now(), self.config
             await self.erase(now - timedelta(days=config.retention_days), f"{config.retention_days} days")
             if config.default_rating_days and (due := self.hall.ratings.to_default(now, config.default_rating_days)):
-                await self._record(*due)
+                await self.note(*due)
             if self.hall.business_day is not None:
                 self.hall.forget(self.hall.business_day - timedelta(days=config.replay_days))
 

@@ -10,8 +10,11 @@ from contract.queue import TicketFact
 from contract.queue_facts import BusinessDayStarted, ModeChanged
 from contract.topics import Address
 from hallkit.rules.calendar import WorkCalendar
+from intake_server.core.complaints import Complaints
 from intake_server.core.event import Event
+from intake_server.core.guide_desk import GuideDesk
 from intake_server.core.hours import Hours
+from intake_server.core.kinds import LedgerKind
 from intake_server.core.ratings import Ratings
 from intake_server.core.tickets import Tickets
 from intake_server.core.windows import Call, Window, Windows
@@ -33,6 +36,7 @@ class Hall:
         self.name = name
         self.tickets, self.windows, self.hours = Tickets(), Windows(), Hours()
         self.ratings = Ratings(calendar, rectify_days)
+        self.complaints, self.guide_desk = Complaints(calendar, rectify_days), GuideDesk()
         self.boards: dict[str, ZoneBoard] = {}
         self.devices: dict[Address, DeviceHealth] = {}
         self.business_day: date | None = None
@@ -51,13 +55,20 @@ class Hall:
         elif isinstance(fact, ModeChanged):
             self.mode = fact.mode
         self._figures(fact)
+        self.listen(event)
         self.last_fact_at = max(event.at, self.last_fact_at or event.at)
         self.facts += 1
 
     def _figures(self, fact: Fact) -> None:
         self.windows.apply(fact)
         self.hours.apply(fact)
-        self.ratings.apply(fact)
+
+    def listen(self, event: Event) -> None:
+        """Take what citizens say of the hall and to it, also of days before the live picture."""
+        self.ratings.apply(event.fact)
+        if event.kind is LedgerKind.RATING:
+            self.complaints.apply(event.fact, event.device)
+            self.guide_desk.apply(event.fact, event.device)
 
     def _see_day(self, day: date) -> None:
         if self.business_day is None or day > self.business_day:

@@ -7,9 +7,11 @@ from typing import Any
 
 from contract import queue_facts, rating
 from contract.body import Body, Fact
+from contract.guide_desk import ComplaintFiled, HelpCalled
 from contract.queue import TicketFact
 from contract.registry import BODIES
 from intake_server.core.cases import facts as cases
+from intake_server.core.desk_facts import CallBackAsked, CallHeard, ComplaintAnswered
 
 
 class LedgerKind(StrEnum):
@@ -61,7 +63,8 @@ class PersonalDataErased(Fact, frozen=True, kw_only=True):
     at: datetime
 
 
-_OWN: tuple[type[Fact], ...] = (RectificationMoved, RatingDefaulted, PersonalDataErased)
+_DESK: tuple[type[Fact], ...] = (CallBackAsked, CallHeard, ComplaintAnswered)
+_OWN: tuple[type[Fact], ...] = (RectificationMoved, RatingDefaulted, PersonalDataErased, *_DESK)
 OWN_FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in (*_OWN, *cases.CENTRE_FACTS)}
 FACTS: dict[str, type[Fact]] = {
     **{name: kind for name, kind in BODIES.items() if issubclass(kind, Fact) and name != "UplinkBatch"},
@@ -75,7 +78,14 @@ _BOOKING = (
     queue_facts.AppointmentCheckedIn,
     queue_facts.AppointmentMissed,
 )
-_RATING = (rating.RatingGiven, rating.RatingReasonsGiven, RatingDefaulted, RectificationMoved)
+_SAID: tuple[type[Fact], ...] = (HelpCalled, ComplaintFiled, *_DESK)
+_RATING: tuple[type[Fact], ...] = (
+    rating.RatingGiven,
+    rating.RatingReasonsGiven,
+    RatingDefaulted,
+    RectificationMoved,
+    *_SAID,
+)
 _CASES = (
     (LedgerKind.APPLICATION, cases.APPLICATION),
     (LedgerKind.ACCEPTANCE, cases.ACCEPTANCE),
@@ -93,6 +103,7 @@ PERSONAL: dict[str, dict[tuple[str, ...], Any]] = {
     "RequestAnswered": {("key",): "", ("digest",): "", ("reply",): None},
     "RatingReasonsGiven": {("text",): ""},
     "ComplaintFiled": {("text",): "", ("phone",): ""},
+    "CallBackAsked": {("phone",): ""},
     **cases.PERSONAL,
 }
 """The erasable fields of each fact, by path, and what a reader sees once they are erased."""

@@ -108,8 +108,12 @@ class Watcher:
 
     async def press(self, address: Address, x: int, y: int) -> str:
         """Touch a screen at full-size pixels; return `done`, the device's refusal, or `no_answer`."""
+        return await self.tell(address, PressScreen(x=x, y=y))
+
+    async def tell(self, address: Address, command: Command) -> str:
+        """Tell a device to do something; return `done`, its refusal, or `no_answer`."""
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        corr = self._send(address, PressScreen(x=x, y=y))
+        corr = self._send(address, command)
         self._pressed[corr] = (address, answer)
         try:
             async with asyncio.timeout(PATIENCE):

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from contract.cases import CaseProgress, CountedDay
-from intake_server.core.cases.page_words import word
+from intake_server.core.cases.page_words import codes, word
 from intake_server.core.ledger import SHANGHAI
 from intake_server.core.texts import Language
 
+CODES = frozenset(codes())
 _WEEKDAYS = "一二三四五六日"
 _ENGLISH = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -22,6 +23,17 @@ class CaseWords:
     def __call__(self, code: str, **values: object) -> str:
         """Return the words for a code."""
         return word(code, self.language, **values)
+
+    def knows(self, code: str) -> bool:
+        """Return whether there are words for a code."""
+        return code in CODES
+
+    def took(self, began: datetime, ended: datetime) -> str:
+        """Return how long something took, as seconds of two minutes or as minutes."""
+        seconds = max(0, round((ended - began).total_seconds()))
+        if seconds < 120:
+            return word("guides.took", self.language, seconds=seconds)
+        return word("guides.took.minutes", self.language, minutes=seconds // 60)
 
     def day(self, day: date) -> str:
         """Return a date without its weekday."""

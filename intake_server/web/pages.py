@@ -1,7 +1,9 @@
 """The pages: routes from requests to templates."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,9 +20,11 @@ from contract.topics import Address, address
 from hallkit.web.guard import Guard
 from intake_server.core.picture import Picture
 from intake_server.core.texts import Language, has
-from intake_server.web import boards, overview, progress, rating_list, workbench
+from intake_server.web import boards, complaints, guide_desk, overview, progress, rating_list, workbench
+from intake_server.web.forwarded import Forwarded
 from intake_server.web.live import changes
 from intake_server.web.site import Site
+from intake_server.web.watch import Watch
 from intake_server.web.words import Words
 
 HERE = Path(__file__).parent
@@ -154,7 +158,11 @@ class Pages:
         """Answer an error as a page with a way back."""
         status = error.status_code if isinstance(error, StarletteHTTPException) else 500
         lang = request.query_params.get("lang", "zh")
-        return HTMLResponse(self.render("error.html", lang, "/", status=status), status)
+        headers = getattr(error, "headers", None) or {}
+        wait = int(headers.get("Retry-After", 0))
+        again = self._site.clock.now() + timedelta(seconds=wait) if wait else None
+        page = self.render("error.html", lang, "/", status=status, again=again, minutes=ceil(wait / 60))
+        return HTMLResponse(page, status, headers)
 
 
 def build(site: Site) -> FastAPI:
@@ -180,10 +188,14 @@ def build(site: Site) -> FastAPI:
     if site.boards is not None:
         app.include_router(boards.router(site, site.boards))
     if site.cases is not None:
-        app.include_router(progress.router(site, site.cases, pages.render))
+        watch = Watch(site.config, site.clock)
+        app.include_router(progress.router(site, site.cases, pages.render, watch))
+        app.include_router(complaints.router(site, site.cases, pages.render, watch))
+        app.include_router(guide_desk.router(site, site.cases, pages.render))
         app.include_router(workbench.router(site, site.cases, pages.render))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(StarletteHTTPException, pages.not_found)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(site.config.allowed_hosts), www_redirect=False)
     app.add_middleware(Guard, monotonic=site.clock.monotonic, a_minute=site.config.posts_a_minute)
+    app.add_middleware(Forwarded, trusted=site.config.trusted_proxies)
     return app

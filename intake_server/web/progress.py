@@ -3,13 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from hmac import compare_digest
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, HTTPException, UploadFile
+from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from contract.case_requests import DOCUMENT_BYTES
 from contract.cases import CaseProgress
+from contract.rating import RatingReason
 from intake_server.core.cases import progress
 from intake_server.core.cases.case import ENDS, Case
 from intake_server.core.cases.case_number import check_case_number
@@ -17,7 +19,9 @@ from intake_server.core.cases.errors import CaseNumberError, RefusedError
 from intake_server.core.cases.office import Occasion
 from intake_server.core.texts import Language
 from intake_server.web.case_words import CaseWords
+from intake_server.web.feedback import Feedback, has_phone, service_event
 from intake_server.web.site import CaseDesk, Site
+from intake_server.web.watch import Watch
 
 Render = Callable[..., str]
 LONGEST = 64
@@ -31,22 +35,24 @@ HEARTBEAT = 20.0
 class ProgressPages:
     """Answers what citizens open."""
 
-    def __init__(self, site: Site, cases: CaseDesk, render: Render) -> None:
-        self._site, self._cases, self._render = site, cases, render
+    def __init__(self, site: Site, cases: CaseDesk, render: Render, watch: Watch) -> None:
+        self._site, self._cases, self._render, self._watch = site, cases, render, watch
 
-    async def show(self, token: str, lang: str = "zh", brought: int = 0) -> HTMLResponse:
+    async def show(self, request: Request, token: str, lang: str = "zh", brought: int = 0) -> HTMLResponse:
         """Answer the page behind a notice's code."""
-        case = await self._find(token)
+        case = await self.find(request, token)
         part = self._part(case, lang)
         page = self._render(
             "case.html", lang, f"/p/{token}", part=part, token=token, c=_words(lang), brought=brought,
-            ended=case.state in ENDS,
+            ended=case.state in ENDS, ratings=self._site.hall.ratings.of(service_event(case.number)),
+            reasons=list(RatingReason), call=self._site.hall.guide_desk.asked_for(case.number),
+            has_phone=has_phone(case),
         )  # fmt: skip
         return HTMLResponse(page)
 
-    async def live(self, token: str, lang: str = "zh") -> Response:
+    async def live(self, request: Request, token: str, lang: str = "zh") -> Response:
         """Stream the changing part of a case's page."""
-        first = await self._find(token)
+        first = await self.find(request, token)
         return StreamingResponse(self._stream(token, lang, first), media_type="text/event-stream")
 
     async def _stream(self, token: str, lang: str, case: Case | None) -> AsyncIterator[bytes]:
@@ -66,33 +72,35 @@ class ProgressPages:
             await self._site.clock.sleep(CALM)
             case = await self._cases.by_link(token)
 
-    async def ask(self, case: str = "", code: str = "", lang: str = "zh") -> HTMLResponse:
+    async def ask(self, request: Request, case: str = "", code: str = "", lang: str = "zh") -> Response:
         """Answer the form, and what a number alone or with its query code tells."""
         found: CaseProgress | None = None
         if case:
-            try:
-                known = await self._cases.case(check_case_number(case))
-            except (RefusedError, CaseNumberError):
-                known = None
-            wanted = "".join(code.split()).upper()
-            if known is not None and wanted and wanted == known.application.query_code:
+            self._watch.look_up(request)
+            known, wanted = await self._numbered(case), "".join(code.split()).upper()
+            if known is not None and wanted:
+                self._watch.guess(known.number)
+            if known is not None and wanted and compare_digest(wanted.encode(), known.application.query_code.encode()):
                 target = f"/p/{known.application.link}?lang={'en' if lang == 'en' else 'zh'}"
-                return RedirectResponse(target, 303)  # type: ignore[return-value]
+                return RedirectResponse(target, 303)
             if known is not None and not wanted:
                 found = progress.bare(self._cases.office, known, self._occasion())
+            else:
+                self._watch.wrong(request, known.number if known else "")
         page = self._render(
             "case_ask.html", lang, "/progress", c=_words(lang), found=found, asked=bool(case), case=case
         )
         return HTMLResponse(page, 200 if found or not case else 404)
 
     async def bring(
-        self, token: str, code: Annotated[str, Form()], file: Annotated[UploadFile, File()], lang: str = "zh"
-    ) -> Response:
+        self, request: Request, token: str, code: Annotated[str, Form()], file: Annotated[UploadFile, File()],
+        lang: str = "zh",
+    ) -> Response:  # fmt: skip
         """Take a material from a telephone."""
         data = await file.read(DOCUMENT_BYTES + 1)
         if not data or len(data) > DOCUMENT_BYTES:
             raise HTTPException(413)
-        await self._find(token)
+        await self.find(request, token)
         if not await self._cases.bring(token, code[:LONGEST], data):
             raise HTTPException(409)
         return RedirectResponse(f"/p/{token}?brought=1&lang={'en' if lang == 'en' else 'zh'}", 303)
@@ -113,11 +121,20 @@ class ProgressPages:
         words = _words(lang)
         return self._render("_case.html", lang, "", p=shown, c=words, asked=asked, token=case.application.link)
 
-    async def _find(self, token: str) -> Case:
+    async def find(self, request: Request, token: str) -> Case:
+        """Return the case of a notice's code; 404 for a wrong one, 429 for an address that tries too many."""
+        self._watch.may(request)
         case = await self._cases.by_link(token) if len(token) <= LONGEST else None
         if case is None:
+            self._watch.wrong(request)
             raise HTTPException(404)
         return case
+
+    async def _numbered(self, number: str) -> Case | None:
+        try:
+            return await self._cases.case(check_case_number(number))
+        except (RefusedError, CaseNumberError):
+            return None
 
     def _occasion(self) -> Occasion:
         return Occasion(self._site.clock.now(), _nothing, _nothing_counted)
@@ -135,12 +152,16 @@ def _words(lang: str) -> CaseWords:
     return CaseWords(Language.EN if lang == "en" else Language.ZH)
 
 
-def router(site: Site, cases: CaseDesk, render: Render) -> APIRouter:
+def router(site: Site, cases: CaseDesk, render: Render, watch: Watch) -> APIRouter:
     """Return the routes of the public case pages."""
-    pages, found = ProgressPages(site, cases, render), APIRouter()
+    pages, found = ProgressPages(site, cases, render, watch), APIRouter()
+    feedback = Feedback(site, cases, pages.find)
+    found.add_api_route("/p/{token}/rate", feedback.rate, methods=["POST"], response_class=Response)
+    found.add_api_route("/p/{token}/reasons", feedback.explain, methods=["POST"], response_class=Response)
+    found.add_api_route("/p/{token}/call-back", feedback.call_back, methods=["POST"], response_class=Response)
     found.add_api_route("/p/{token}", pages.show, methods=["GET"], response_class=HTMLResponse)
     found.add_api_route("/p/{token}/live", pages.live, methods=["GET"], response_class=Response)
     found.add_api_route("/p/{token}/bring", pages.bring, methods=["POST"], response_class=Response)
-    found.add_api_route("/progress", pages.ask, methods=["GET"], response_class=HTMLResponse)
+    found.add_api_route("/progress", pages.ask, methods=["GET"], response_class=Response)
     found.add_api_route("/guide/{item}", pages.guide, methods=["GET"], response_class=HTMLResponse)
     return found

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from contract.body import Command, Fact
 from contract.cases import CaseState
 from contract.cases import Notice as CaseNotice
 from contract.topics import Address
@@ -36,6 +37,19 @@ class Screens(Protocol):
 
     async def press(self, address: Address, x: int, y: int) -> str:
         """Touch a screen at full-size pixels; return `done`, the device's refusal, or `no_answer`."""
+
+
+class Speaking(Protocol):
+    """What the centre itself notes and says."""
+
+    async def note(self, *facts: Fact) -> None:
+        """Commit facts of the centre itself."""
+
+    async def tell(self, address: Address, command: Command) -> str:
+        """Tell a device to do something; return `done`, its refusal, or `no_answer`."""
+
+    def new_id(self) -> str:
+        """Return a new identity for a fact."""
 
 
 class Notice:
@@ -113,5 +127,6 @@ class Site:
     ledger: Callable[[], tuple[int, str]]
     metrics: Callable[[], bytes]
     is_well: Callable[[], bool]
+    speaking: Speaking
     cases: CaseDesk | None = None
     boards: BoardDesk | None = None

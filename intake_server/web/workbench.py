@@ -17,6 +17,7 @@ from intake_server.core.cases.supervision import lamp_of
 from intake_server.core.texts import Language
 from intake_server.web import workbench_view as view
 from intake_server.web.case_words import CaseWords
+from intake_server.web.forwarded import HEADER
 from intake_server.web.site import CaseDesk, Site
 
 Render = Callable[..., str]
@@ -142,9 +143,10 @@ def _words(lang: str) -> CaseWords:
     return CaseWords(Language.EN if lang == "en" else Language.ZH)
 
 
-def here_only(request: Request) -> None:
-    """Let only this machine in."""
-    if request.client is None or request.client.host not in LOOPBACK:
+async def here_only(request: Request) -> None:
+    """Let only this machine in, and nobody by way of a proxy on it."""
+    is_here = request.client is not None and request.client.host in LOOPBACK
+    if not is_here or HEADER in request.headers or "forwarded" in request.headers:
         raise HTTPException(403)
 
 

@@ -2,67 +2,21 @@
 
 import asyncio
 import json
-import random
 import re
-from contextlib import asynccontextmanager
-from datetime import datetime
 
-import httpx
 import pytest
+from case_pages_rig import Centre
+from fastapi import Request
 
-from contract.case_requests import SubmitApplication
-from contract.cases import Answer, Applicant, CaseChannel, GivenMaterial
 from contract.cases import Outcome as Decision
-from hallkit.runtime.clock import SHANGHAI, LoopClock
-from hallkit.runtime.memory_link import MemoryBroker
-from hallkit.runtime.writer import InlineWriter
-from intake_server.app import App
-from intake_server.config import IntakeConfig
 from intake_server.core.cases import clerk
-from intake_server.core.cases import plan as plans
 from intake_server.core.cases.page_words import codes, word
-from intake_server.core.names import HallNames, Name
 from intake_server.core.texts import Language
-from intake_server.store.case_store import Ask
-from intake_server.web.pages import Pages, build
+from intake_server.web.pages import Pages
 from intake_server.web.progress import ProgressPages
+from intake_server.web.watch import Watch
 
-NOW = datetime(2026, 9, 14, 9, 5, tzinfo=SHANGHAI)
-NAMES = HallNames(Name("示例市为民服务中心", "Sample hall"), is_demo=True)
-TEXTS = {"number": "40", "phone": "10000000001", "identity": "000000190001010017", "text": "样本"}
 PERSONAL = ("张三", "000000190001010017", "10000000001")
-
-
-class Centre:
-    def __init__(self) -> None:
-        self.clock = LoopClock(NOW, asyncio.get_running_loop())
-        self.app = App(
-            IntakeConfig(database="sqlite://", web=False, allowed_hosts=("testserver",), posts_a_minute=6000), "demo",
-            NAMES, links=MemoryBroker().links(), password="", clock=self.clock, chance=random.Random(1),
-            writer=InlineWriter(),
-        )  # fmt: skip
-        self.pages = build(self.app.site())
-
-    def submit(self, item: str, *, leave=(), **more):
-        plan = plans.of_items(self.app.cases.office.catalogue, [item], {"by-agent": "no"}, NOW.date())
-        request = SubmitApplication(
-            applicant=Applicant(name="张三", identity="000000190001010017", phone="10000000001"),
-            channel=CaseChannel.KIOSK, items=(item,),
-            situation=tuple(Answer(code=one.code, value="no") for one in plan.questions),
-            answers=tuple(Answer(code=one.code, value=one.options[0].code if one.options else TEXTS.get(one.kind, ""))
-                          for one in plan.fields),
-            materials=tuple(GivenMaterial(code=one.code, way=one.ways[0], pages=1) for one in plan.materials
-                            if one.code not in leave),
-            **more,
-        )  # fmt: skip
-        replies, _ = self.app.cases.store.handle([Ask(request, item, "kiosk/kiosk-3")], NOW)
-        return replies[0]
-
-    @asynccontextmanager
-    async def browser(self, host="127.0.0.1"):
-        transport = httpx.ASGITransport(app=self.pages, client=(host, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            yield client
 
 
 @pytest.fixture
@@ -109,7 +63,8 @@ async def test_a_bare_number_tells_the_state_and_the_query_code_opens_the_page(c
 async def test_a_change_reaches_an_open_page_by_itself(centre):
     made = centre.submit("shop-sign")
     site = centre.app.site()
-    response = await ProgressPages(site, centre.app.cases, Pages(site).render).live(made.notice.link)
+    pages = ProgressPages(site, centre.app.cases, Pages(site).render, Watch(site.config, site.clock))
+    response = await pages.live(Request({"type": "http", "client": ("10.0.0.9", 1)}), made.notice.link)
     stream = response.body_iterator
     first = await anext(stream)
     assert "已受理" in _html(first)
@@ -200,5 +155,24 @@ def test_every_word_is_there_in_both_languages():
 
 def _any() -> dict[str, object]:
     return dict.fromkeys(
-        ("days", "number", "count", "names", "day", "tail", "time", "name", "version", "what", "detail"), 1
+        (
+            "days",
+            "number",
+            "count",
+            "names",
+            "day",
+            "tail",
+            "time",
+            "name",
+            "version",
+            "what",
+            "detail",
+            "grade",
+            "place",
+            "phone",
+            "whom",
+            "seconds",
+            "minutes",
+        ),
+        1,
     )

@@ -1,6 +1,7 @@
 """Every word of the case pages, Chinese and English, by code."""
 
 from contract.cases import CaseRefusal
+from intake_server.core.desk_words import WORDS
 from intake_server.core.texts import Language
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -121,6 +122,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no.already_handed_out": ("已经领走，不能再出件", "Already handed out"),
     "no.wrong_proof": ("核对不上，请再看一次证件或取件码", "The proof does not fit; look again"),
     "no.other": ("没有办成：{detail}", "Not done: {detail}"),
+    **WORDS,
 }
 
 

@@ -27,7 +27,7 @@ ALL_ITEMS = "*"
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff: number, name, duties, the items authorised for, department and telephone."""
+    """A member of staff: number, name, duties, authorised items, department, telephone, and complaints to answer."""
 
     number: str
     name: str
@@ -36,6 +36,7 @@ class Staff:
     place: str
     phone: str
     items: tuple[str, ...] = (ALL_ITEMS,)
+    complaints: tuple[str, ...] = ()
 
     def is_authorised(self, item: str) -> bool:
         """Whether the authority covers an item."""
@@ -53,6 +54,12 @@ class Roster:
         if number not in self.people:
             raise RefusedError(CaseRefusal.NO_STAFF, number[:20])
         return self.people[number]
+
+    def for_complaint(self, category: str) -> Staff | None:
+        """Return who answers complaints of a category: whoever it is named for, else whoever supervises."""
+        people = list(self.people.values())
+        named = [one for one in people if category in one.complaints]
+        return next(iter(named or [one for one in people if Duty.SUPERVISE in one.duties]), None)
 
     def with_duty(self, number: str, duty: Duty) -> Staff:
         """Return a member of staff who has a duty; RefusedError else."""
