@@ -247,10 +247,15 @@ class FinishReply(Reply, frozen=True, kw_only=True):
 
 
 class BlockReply(Reply, frozen=True, kw_only=True):
-    """A leased block; the engine's app adds the `signature` over `block_claim`."""
+    """A leased block; the engine's app adds the `signature` over `block_claim`.
+
+    `salt` is the hall's for person tokens of the block's business day, in hexadecimal digits; empty where it would
+    travel in the clear. It is added on the way out and is part of no fact.
+    """
 
     block: NumberBlock
     signature: str = ""
+    salt: str = ""
 
 
 class RefusedOffline(Body, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ from intake_server.app.centre import App as CentreApp
 from mqtt_bridge.app.build import field_side, store_jobs
 from mqtt_bridge.app.field import FieldApp
 from mqtt_bridge.drivers.line_turns import EffectiveTurns
-from queue_caller.app.build import places
+from queue_caller.app.build import day_salts, places
 from queue_caller.app.engine import EngineApp
 from queue_caller.app.machine_display import Display
 from queue_caller.app.ticket_machine import TicketMachineApp
@@ -71,6 +71,7 @@ def engine(start: Start, signing_key: bytes | None = None) -> EngineApp:
         site_of(start.hall), queue_table(start.hall), places(start.hall), start.hall.address(ENGINE),
         start.password(ENGINE), database=start.database(ENGINE), writer=InlineWriter(), signer=BlockSigner(key),
         links=start.links, clock=start.clock, chance=start.chance, vouched=start.vouched,
+        salts=day_salts(start),
     )  # fmt: skip
 
 

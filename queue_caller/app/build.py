@@ -9,6 +9,7 @@ from hallkit.runtime.writer import ThreadWriter
 from queue_caller.app.engine import EngineApp, EnginePlaces
 from queue_caller.config import ENGINE, queue_table, site_of
 from queue_caller.drivers.block_signer import load_signer
+from queue_caller.drivers.day_salts import DaySalts
 from queue_caller.drivers.witness import Witness
 
 
@@ -20,6 +21,13 @@ def places(hall: Hall) -> EnginePlaces:
     return EnginePlaces(askers=askers, pads=pads)
 
 
+def day_salts(start: Start) -> DaySalts | None:
+    """Return the salts a hall's machines share; None where they would travel in the clear with people's numbers."""
+    if start.hall.broker.tls_ca is None and not start.hall.hall.demo:
+        return None
+    return DaySalts(start.database(f"{ENGINE}-salts"), start.chance)
+
+
 def engine(start: Start) -> Callable[[], Awaitable[None]]:
     """Return the hall's queue engine, ready to run."""
     site, table = site_of(start.hall), queue_table(start.hall)
@@ -28,6 +36,6 @@ def engine(start: Start) -> Callable[[], Awaitable[None]]:
         site, table, places(start.hall), start.hall.address(ENGINE), start.password(ENGINE),
         database=start.database(ENGINE), writer=writer, signer=load_signer(start.path("queue-engine.key")),
         links=start.links, clock=start.clock, chance=start.chance, witness=Witness(),
-        vouched=start.vouched,
+        vouched=start.vouched, salts=day_salts(start),
     )  # fmt: skip
     return app.run

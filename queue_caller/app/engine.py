@@ -31,6 +31,7 @@ from queue_caller.app.pads import RatingPads
 from queue_caller.config import QueueTable
 from queue_caller.core.site import Site
 from queue_caller.drivers.block_signer import BlockSigner
+from queue_caller.drivers.day_salts import DaySalts
 from queue_caller.drivers.journal import Journal
 from queue_caller.drivers.witness import Witness
 
@@ -66,7 +67,7 @@ class EngineApp:
         self, site: Site, table: QueueTable, places: EnginePlaces, address: Address, password: str, *,
         database: sqlite3.Connection, writer: Writer, signer: BlockSigner,
         links: LinkFactory, clock: Clock, chance: random.Random, witness: Witness | None = None,
-        vouched: datetime | None = None,
+        vouched: datetime | None = None, salts: DaySalts | None = None,
     ) -> None:  # fmt: skip
         clock = kept = KeptClock(clock, vouched)
         self._places, self._clock, self._writer = places, kept, writer
@@ -80,7 +81,14 @@ class EngineApp:
         self.device.on_link = self._on_link
         postmark = self.device.postmark
         self.keeper = EngineKeeper(
-            site, Journal(database, postmark.new_id()), writer, postmark, clock, signer, table.snapshot_every
+            site,
+            Journal(database, postmark.new_id()),
+            writer,
+            postmark,
+            clock,
+            signer,
+            table.snapshot_every,
+            salts,
         )
         if (newest := self.keeper.newest()) is not None:
             kept.not_before(newest)

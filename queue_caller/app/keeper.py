@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from queue_caller.core.engine import QueueEngine
 from queue_caller.core.errors import JournalError
 from queue_caller.core.site import Site
 from queue_caller.drivers.block_signer import BlockSigner
+from queue_caller.drivers.day_salts import DaySalts
 from queue_caller.drivers.journal import Journal
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,12 +37,12 @@ class EngineKeeper:
 
     def __init__(
         self, site: Site, journal: Journal, writer: Writer, postmark: Postmark, clock: Clock, signer: BlockSigner,
-        snapshot_every: int,
+        snapshot_every: int, salts: DaySalts | None = None,
     ) -> None:  # fmt: skip
         self.journal = journal
         self.engine = QueueEngine(site)
         self._site, self._writer, self._postmark, self._clock = site, writer, postmark, clock
-        self._signer, self._snapshot_every = signer, snapshot_every
+        self._signer, self._snapshot_every, self._salts = signer, snapshot_every, salts
         self._decided: list[Fact] = []
         self._snapshot_at = self._snapshot_size = 0
         self._load()
@@ -55,8 +56,19 @@ class EngineKeeper:
         )
         self._take(decision.facts)
         if isinstance(decision.reply, BlockReply):
-            return replace(decision.reply, signature=self._signer.sign(decision.reply.block))
+            block = decision.reply.block
+            return replace(decision.reply, signature=self._signer.sign(block), salt=self._salt_of(block.business_day))
         return decision.reply
+
+    def _salt_of(self, day: date) -> str:
+        """Return the salt a machine gets with its block, empty where it gets none: it then makes do with its own."""
+        if self._salts is None:
+            return ""
+        try:
+            return self._salts.of(day).hex()
+        except sqlite3.Error as error:
+            _LOGGER.error("no salt of %s could be kept: %s; check the disk", day, error)
+            return ""
 
     def meet_deadlines(self) -> None:
         """Decide what is due by time."""

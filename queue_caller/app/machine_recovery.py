@@ -31,6 +31,7 @@ from hallkit.runtime.requester import NoAnswerError
 from hallkit.runtime.writer import Writer
 from queue_caller.app.machine_desk import TicketDesk
 from queue_caller.core.machine_blocks import is_for, needs_lease
+from queue_caller.core.machine_person import salt_of
 from queue_caller.core.machine_ticket import HeldTicket, held, held_standing
 from queue_caller.drivers.machine_store import MachineStore, Pending, Spare, Unmerged
 
@@ -206,6 +207,8 @@ class Recovery:
     def _keep(self, key: str, reply: BlockReply) -> None:
         with self._store.commit():
             self._store.add_block(reply.block, reply.signature)
+            if salt := salt_of(reply.salt):
+                self._store.share_salt(reply.block.business_day, salt)
             self._store.finish(key)
 
 

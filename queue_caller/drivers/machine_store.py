@@ -17,6 +17,7 @@ from hallkit.rules.numbering import ticket_number
 from hallkit.runtime.outbox import Outbox
 from hallkit.runtime.store import migrate, tidy
 from queue_caller.core.machine_blocks import HeldBlock, serving
+from queue_caller.core.machine_person import next_salt
 from queue_caller.core.machine_ticket import HeldTicket
 
 TABLES = """
@@ -235,10 +236,19 @@ class MachineStore:
         )
 
     def salt(self, day: date, fresh: bytes) -> bytes:
-        """Return the day's salt, which is `fresh` if it has none yet."""
-        self._database.execute("INSERT OR IGNORE INTO salt VALUES (?, ?)", (day.isoformat(), fresh))
-        found: bytes = self._database.execute("SELECT salt FROM salt WHERE day = ?", (day.isoformat(),)).fetchone()[0]
-        return found
+        """Return the day's salt: the one it has, else one made out of the last one known, else `fresh`."""
+        name = day.isoformat()
+        newest = "SELECT day, salt FROM salt WHERE day <= ? ORDER BY day DESC LIMIT 1"
+        known: tuple[str, bytes] | None = self._database.execute(newest, (name,)).fetchone()
+        if known is not None and known[0] == name:
+            return known[1]
+        salt = next_salt(known[1], day) if known is not None else fresh
+        self._database.execute("INSERT INTO salt VALUES (?, ?)", (name, salt))
+        return salt
+
+    def share_salt(self, day: date, salt: bytes) -> None:
+        """Let the day's salt be the hall's, inside the caller's own transaction."""
+        self._database.execute("INSERT OR REPLACE INTO salt VALUES (?, ?)", (day.isoformat(), salt))
 
     def salts(self) -> list[bytes]:
         """Return every salt kept."""

@@ -70,14 +70,14 @@ class MachineRig:
         await self.clock.sleep(5)
         return self.engine
 
-    async def start_machine(self) -> TicketMachineApp:
-        """Start the machine on the disk it had."""
+    async def start_machine(self, name: str = MACHINE) -> TicketMachineApp:
+        """Start a machine on the disk it had."""
         self._boots += 1
-        entry = self.hall.device[MACHINE]
+        entry = self.hall.device[name]
         self.app = TicketMachineApp(
             entry, self.hall, "x", screen=self.screen, opener=lambda: open_stream(entry.printer or "", self.sockets),
             reader_opener=lambda: open_stream(entry.reader or "", self.sockets), name_on_slip=self.name_on_slip,
-            database=self.disk.open(self.hall.hall.run / f"{MACHINE}.db"), links=self.broker.links(), clock=self.clock,
+            database=self.disk.open(self.hall.hall.run / f"{name}.db"), links=self.broker.links(), clock=self.clock,
             chance=random.Random(self._boots),
         )  # fmt: skip
         self._tasks["machine"] = asyncio.ensure_future(self.app.run())

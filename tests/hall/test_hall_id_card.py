@@ -11,6 +11,7 @@ from machine_rig import MACHINE, MORNING, OFFICE_HALL, MachineRig, machine_day
 from contract.link import Fault
 from contract.queue import IssueChannel
 from contract.queue_facts import AppointmentCheckedIn
+from contract.topics import Channel
 from hallkit.codecs.sam_v import Status
 from hallkit.rules.identity import check_character
 from hallkit.rules.sensitive import Sensitive
@@ -24,15 +25,15 @@ EVENING = datetime(2026, 9, 14, 19, 0, tzinfo=SHANGHAI)
 PATIENCE = 5.0
 
 
-async def lay_on(rig: MachineRig, card: SimulatedCard = CARD) -> Session:
+async def lay_on(rig: MachineRig, card: SimulatedCard = CARD, machine: str = MACHINE) -> Session:
     """Let a citizen go to the card screen with a card; return what stands there after a moment."""
     assert rig.app is not None
     rig.tap("booking")
     await rig.clock.sleep(1)
     assert rig.app.session.state is State.IDENTIFY
-    rig.hardware.readers[MACHINE].lay_on(card)
+    rig.hardware.readers[machine].lay_on(card)
     await rig.clock.sleep(PATIENCE)
-    rig.hardware.readers[MACHINE].lift()
+    rig.hardware.readers[machine].lift()
     return rig.app.session
 
 
@@ -67,6 +68,45 @@ def test_a_card_gives_a_ticket_and_the_same_card_again_shows_that_ticket() -> No
         assert len(rig.issued()) == len(rig.hardware.printers[MACHINE].jobs) == 1
 
     machine_day(main)
+
+
+def test_a_card_at_another_machine_of_the_hall_shows_the_ticket_it_has() -> None:
+    async def main(rig: MachineRig) -> None:
+        await lay_on(rig)
+        rig.tap("pick:A")
+        await home_again(rig)
+        await rig.kill("machine")
+        await rig.start_machine("ticket-2")
+        again = await lay_on(rig, machine="ticket-2")
+        assert again.state is State.TICKET
+        assert again.standing is not None
+        assert again.standing.ticket == "A001"
+        assert len(rig.issued()) == 1
+
+    machine_day(main)
+
+
+def test_the_halls_salt_is_in_no_fact_and_on_nobodys_topic_but_the_machines() -> None:
+    async def main(rig: MachineRig) -> None:
+        await lay_on(rig)
+        rig.tap("pick:A")
+        await home_again(rig)
+        assert rig.app is not None
+        salts = [one.hex() for one in rig.app.store.salts()]
+        assert len(salts) == 2, "today's and tomorrow's, for both are leased"
+        told = {topic for topic, payload in heard if any(one.encode() in payload for one in salts)}
+        assert told == {rig.hall.address(MACHINE).topic(Channel.REPLY)}
+
+    heard: list[tuple[str, bytes]] = []
+
+    async def listening(rig: MachineRig) -> None:
+        rig.broker.taps.append(lambda topic, payload, retain: heard.append((topic, payload)))
+        await rig.kill("machine")
+        rig.disk.databases.pop(rig.hall.hall.run / f"{MACHINE}.db")
+        await rig.start_machine()
+        await main(rig)
+
+    machine_day(listening)
 
 
 def test_two_cards_are_two_people() -> None:
