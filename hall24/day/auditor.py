@@ -7,8 +7,9 @@ from typing import Any
 from contract import queue_facts as facts
 from contract.body import Fact
 from contract.field import TicketPrinted
-from contract.queue import CallOrder, TicketFact
+from contract.queue import TicketFact
 from contract.rating import RatingGiven
+from hall24.day.passing import Passing
 
 ENDS = (facts.TicketCancelled, facts.TicketExpired)
 
@@ -26,16 +27,21 @@ class Auditor:
     ratings: dict[str, list[RatingGiven]] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
-    passes: dict[str, int] = field(default_factory=dict)
     machines: dict[str, str] = field(default_factory=dict)
     printed: dict[str, int] = field(default_factory=dict)
     given_up: dict[str, None] = field(default_factory=dict)
     on_blame: Callable[[], None] = lambda: None
+    passing: Passing = field(init=False)
     _at_window: dict[int, str] = field(default_factory=dict)
     _windows_of: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.passing = Passing(self.cap)
+
     def take(self, fact: Fact) -> None:
         """Check one committed fact against all before it."""
+        for sentence in self.passing.take(fact):
+            self.blame("passed_at_most", sentence)
         check = _CHECKS.get(type(fact))
         if check is not None:
             check(self, fact)
@@ -81,13 +87,6 @@ class Auditor:
         if other is not None and other != key:
             self.blame("no_ticket_lost", f"window {fact.window} calls {key} while it has {other}")
         self._at_window[fact.window], self._windows_of[key] = key, fact.window
-        if fact.order is not CallOrder.CHOSEN:
-            self._count_passes(fact)
-
-    def _count_passes(self, fact: Any) -> None:
-        self.passes.pop(_key(fact), None)
-        for ticket in fact.oldest_passed:
-            self.passes[ticket] = self.passes.get(ticket, 0) + 1
 
     def _finished(self, fact: Any) -> None:
         self._live(fact)
