@@ -1,5 +1,6 @@
 """What a simulated panel has shown, and when."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 
@@ -9,12 +10,13 @@ PICTURES_KEPT = 256
 
 
 class PanelHistory:
-    """The picture a panel shows now, and the last changes as (seconds, picture)."""
+    """The picture a panel shows now, and its changes as (seconds, picture): those of the last `keeps`, and one more."""
 
     def __init__(self, width: int, height: int) -> None:
         self.size = (width, height)
         self.picture = Image.new("RGB", self.size)
         self.changes: deque[tuple[float, Image.Image]] = deque(maxlen=PICTURES_KEPT)
+        self.keeps = math.inf
         self.count = 0
         self._dots = self.picture.tobytes()
 
@@ -34,4 +36,6 @@ class PanelHistory:
         if dots != self._dots:
             self._dots, self.picture = dots, picture(dots)
             self.changes.append((now, self.picture))
+            while len(self.changes) > 1 and self.changes[1][0] < now - self.keeps:
+                self.changes.popleft()
             self.count += 1

@@ -1,6 +1,7 @@
 """Read a panel's picture back: find the cells it was drawn from, exactly, without being told what it says."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_uppercase, digits
 
 import numpy as np
@@ -95,13 +96,20 @@ def _read(ink: Cell, chain: FontChain, characters: str) -> str:
 
 
 def _read_from(padded: Cell, start: tuple[int, int], chain: FontChain, char: str, characters: str) -> str:
-    dots = line(chain, char)
-    bearing = int(dots.any(axis=0).argmax())
-    top, pen = start[1] - int(dots[:, bearing].argmax()), start[0] - bearing
+    dots, bearing, above = _first_dot(chain, char)
+    top, pen = start[1] - above, start[0] - bearing
     strip = padded[top : top + len(dots)] if top >= 0 else padded[:0]
     if len(strip) < len(dots) or not _matches(strip, pen, dots):
         return ""
     return char + _continued(strip, pen + dots.shape[1], chain, characters)
+
+
+@lru_cache(maxsize=1024)
+def _first_dot(chain: FontChain, char: str) -> tuple[Cell, int, int]:
+    """Return a character's dots, its first column with ink, and the row of that column's first dot."""
+    dots = line(chain, char)
+    bearing = int(dots.any(axis=0).argmax())
+    return dots, bearing, int(dots[:, bearing].argmax())
 
 
 def _continued(strip: Cell, pen: int, chain: FontChain, characters: str) -> str:

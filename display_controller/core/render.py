@@ -15,7 +15,8 @@ SMALLEST_WINDOW = (160, 32)
 SMALLEST_HALL = (156, 64)
 SCALED_WINDOW = (320, 64)
 SCALED_HALL = (320, 128)
-KEPT = 512
+KEPT = 256
+"""Pictures kept: both halves of a blink on more than a hundred panels, in at most 31 MB."""
 
 
 class Renderer:

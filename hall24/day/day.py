@@ -95,6 +95,8 @@ class Day:
         begins = self.options.begins * 3600
         await self.clock.sleep(begins)
         await self.stage.set_up()
+        gc.collect()
+        gc.freeze()
         self._staff()
         await self.clock.sleep(5)
         self.calm.touch(HALL)

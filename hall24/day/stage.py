@@ -2,7 +2,6 @@
 
 import sqlite3
 import tomllib
-from collections import deque
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -45,8 +44,8 @@ if TYPE_CHECKING:
     from hall24.day.platter import Drive
 
 _STAGES = count(1)
-PICTURES_KEPT = 12
-"""Pictures a panel remembers: more than it shows in the second after which it is looked at."""
+PICTURES_KEPT = 2.0
+"""Seconds of pictures a panel remembers: more than the one after which it is looked at."""
 
 
 def day_hall(database: str = ":memory:") -> Hall:
@@ -113,7 +112,7 @@ class Stage:
         """Plug the hardware in and start every program."""
         self.hardware = await self._stack.enter_async_context(plug_in(self.hall, sockets=self.sockets))
         for panel in self.hardware.panels.values():
-            panel.history.changes = deque(maxlen=PICTURES_KEPT)
+            panel.history.keeps = PICTURES_KEPT
         for name, users, build in self._parts():
             program = Program(name, users, build, self.disk, self.broker)
             self.programs[name] = program
