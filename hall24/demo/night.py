@@ -95,6 +95,10 @@ class NightCitizen:
         await self.until(State.CONSENT)
         await self.tap("agree" if State.AWAY not in ends else "decline")
         await self.until(State.FORM)
+        await self.hand_in(*ends)
+
+    async def hand_in(self, *ends: State) -> None:
+        """Go from the form to the answer of the centre."""
         await self.fill_in()
         await self._bring()
         await self._sign()

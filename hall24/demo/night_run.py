@@ -107,12 +107,13 @@ async def _report(plan: Plan, citizen: NightCitizen, walk: Walk, notice: Notice,
         ),
         "every_outbox_is_drained": is_drained(plan),
         "the_notice_is_of_its_kind": notice.kind is walk.kind,
-        "the_kiosk_forgot_the_citizen": citizen.app.session.is_fresh and not _remembered(plan, walk.applicant),
+        "the_kiosk_forgot_the_citizen": citizen.app.session.is_fresh and not _remembered(plan, walk),
     }  # fmt: skip
     return {
         "ok": all(invariants.values()), "scenario": NIGHT, "walk": walk.name, "invariants": invariants,
         "case": notice.case, "document": notice.document, "item": notice.item,
-        "issued_at": notice.issued_at.isoformat(), "due": due.isoformat() if due else None, "provisional": notice.provisional,
+        "issued_at": notice.issued_at.isoformat(), "due": due.isoformat() if due else None,
+        "provisional": notice.provisional,
         "link": link, "notice": str(picture), "screens": citizen.seen, "touches": citizen.touches,
     }  # fmt: skip
 
@@ -138,12 +139,12 @@ async def _stored(plan: Plan, notice: Notice) -> list[Any]:
         await clock.sleep(0.25)
 
 
-def _remembered(plan: Plan, applicant: str) -> list[str]:
-    """Return where the citizen's name is still found on the kiosk: its files, its log."""
-    run, name = plan.hall.hall.run, applicant.encode()
+def _remembered(plan: Plan, walk: Walk) -> list[str]:
+    """Return where the citizen is still found on the kiosk: its files, its log."""
+    run, marks = plan.hall.hall.run, [one.encode() for one in walk.marks]
     gc.collect()
     files = [path for path in sorted(run.rglob("kiosk*")) if path.is_file()]
-    return [path.name for path in files if name in path.read_bytes()]
+    return [path.name for path in files if any(mark in path.read_bytes() for mark in marks)]
 
 
 async def _fetch(link: str) -> str:

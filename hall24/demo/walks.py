@@ -41,6 +41,13 @@ class Walk:
         """Return the name on the card."""
         return self.card.text.name.reveal()
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return what tells this citizen from any text of a hall; a name of two characters may be a word."""
+        text = self.card.text
+        names = [one.reveal() for one in (text.name, text.latin_name, text.number) if one is not None]
+        return tuple(one for one in names if len(one) > 2)
+
 
 _RESIDENT = Walk(name="resident", card=resident(NIGHT_NAME))
 _FIVE = ("is-company", "area-over-50", "has-sign", "sells-tobacco")

@@ -1,6 +1,8 @@
 """What of a kiosk does not work: kept as faults of its state, and as facts when it begins and when it ends."""
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Callable, Iterable
 
 from contract.body import Fact
@@ -8,7 +10,10 @@ from contract.field import FaultCleared, FaultRaised
 from contract.link import Fault
 from hallkit.runtime.clock import Clock
 from hallkit.runtime.device import Device
+from hallkit.runtime.outbox import OutboxFullError
 from kiosk.core.world import Outage, Part
+
+_LOGGER = logging.getLogger(__name__)
 
 _SLIP = {
     "paper_out": Fault.PAPER_OUT, "cover_open": Fault.COVER_OPEN, "cutter_jam": Fault.CUTTER_JAM,
@@ -31,17 +36,32 @@ def faults_of(outages: Iterable[Outage]) -> tuple[Fault, ...]:
     return tuple(found)
 
 
+SETTLING = 8.0
+"""Seconds after the start in which devices are opened and asked: only then is one of them missing."""
+
+
+STORED_AGAIN = 5.0
+"""Seconds after which facts that the disk refused are stored again."""
+
+
 class Health:
     """The faults of one kiosk, told to everybody by its state and to the hall store by facts."""
 
     def __init__(self, device: Device, clock: Clock, on_change: Callable[[tuple[Fault, ...]], None]) -> None:
         self._device, self._clock, self._on_change = device, clock, on_change
+        self._is_settled = False
+        self._found: tuple[Fault, ...] = ()
         self.faults: tuple[Fault, ...] = ()
         self._waiting: list[Fact] = []
         self._wake = asyncio.Event()
 
     def show(self, faults: tuple[Fault, ...]) -> None:
-        """Note what is wrong now."""
+        """Note what is wrong now; nothing is told while the devices are being opened for the first time."""
+        self._found = faults
+        if self._is_settled:
+            self._tell(faults)
+
+    def _tell(self, faults: tuple[Fault, ...]) -> None:
         before, self.faults = self.faults, faults
         name, now = self._device.address.name, self._clock.now()
         raised = [FaultRaised(subject=name, fault=one, at=now) for one in faults if one not in before]
@@ -53,9 +73,19 @@ class Health:
             self._on_change(faults)
 
     async def run(self) -> None:
-        """Commit the facts of what changed, in order, until cancelled."""
+        """Tell what the first look found, then commit the facts of what changed, in order, until cancelled."""
+        await self._clock.sleep(SETTLING)
+        self._is_settled = True
+        self._tell(self._found)
+        _LOGGER.info("self-test: %s", ", ".join(self._found) or "all in order")
         while True:
             await self._wake.wait()
             self._wake.clear()
             facts, self._waiting = self._waiting, []
-            await self._device.report(*facts)
+            try:
+                await self._device.report(*facts)
+            except (sqlite3.Error, OutboxFullError) as error:
+                _LOGGER.error("%d facts of what works are not stored, they are tried again: %s", len(facts), error)
+                self._waiting[:0] = facts
+                await self._clock.sleep(STORED_AGAIN)
+                self._wake.set()

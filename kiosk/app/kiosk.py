@@ -190,7 +190,7 @@ class KioskApp:
     def means(self) -> Means:
         """Return what a step may ask of the world."""
         return Means(
-            today=self._clock.now().date(), demo=self.face.demo, find=self.catalogue.find,
+            today=self.world.today(self._clock.now()), demo=self.face.demo, find=self.catalogue.find,
             press=lambda typing, key: press(typing, key, self._words),
             finish=lambda typing: finished(typing, self._words),
         )  # fmt: skip
@@ -243,6 +243,8 @@ class KioskApp:
         except CameraError as error:
             self.preview.broken(error)
             return
+        if effect in (Effect.PRINT_SHEET, Effect.PRINT_GUIDE):
+            self._look_around()
         if found is not None and (visit == self._visit or found.event in (Event.PRINTING, Event.HEARD)):
             self.handle(found)
 
@@ -325,7 +327,8 @@ class KioskApp:
         if self.hardware.must_stop:
             outages.append(Outage(Part.POWER, "low"))
         self.world = replace(self.world, outages=tuple(outages), on_battery=self.hardware.on_battery)
-        self.health.show(faults_of(outages))
+        clock = (Fault.CLOCK_WRONG,) if self.world.is_behind(self._clock.now()) else ()
+        self.health.show((*faults_of(outages), *clock))
         if self.device.link.is_up or self.session.state is not State.ATTRACT:
             self.pace.paint_in(WAIT_TO_PAINT)
         self._settle()
@@ -340,7 +343,8 @@ class KioskApp:
         queues = {**self.world.queues, **{queue.service: queue for queue in board.queues}}
         modes = {**self.world.modes, board.zone: board.mode}
         self.world = replace(
-            self.world, queues=queues, modes=modes, is_emergency=HallMode.EMERGENCY in modes.values()
+            self.world, queues=queues, modes=modes, is_emergency=HallMode.EMERGENCY in modes.values(),
+            heard_at=max(board.as_of, self.world.heard_at or board.as_of),
         )  # fmt: skip
         self._settle()
         if self.session.state in (State.QUEUES, State.HOME, State.EMERGENCY):

@@ -9,7 +9,7 @@ from contract.queue_requests import TicketIssuedReply
 from contract.rating import RatingGrade, RatingReason
 from kiosk.core.happening import SHEET, Cases, Happened, Means, SlipNews
 from kiosk.core.session import Aim, Choice, Help, Issued, Person, Proof, Reading, Session, Shelf, Told
-from kiosk.core.table import Event
+from kiosk.core.table import Event, State
 
 Change = Callable[[Session, Happened, Means], Session]
 
@@ -119,10 +119,10 @@ def _card_gone(session: Session, happened: Happened, means: Means) -> Session:
 
 
 def _scanned(session: Session, happened: Happened, means: Means) -> Session:
-    """A token identifies; anything else is the address on a notice, kept for the question it starts."""
+    """A token identifies, where that is asked nothing else does; elsewhere a code is the address on a notice."""
     if isinstance(happened.brings, Person):
         return _identified(session, happened, means)
-    if happened.brings is Reading.BAD_CODE:
+    if happened.brings is Reading.BAD_CODE or session.state is State.IDENTIFY:
         return _failed_reading(session, Reading.BAD_CODE)
     return replace(session, aim=session.aim or Aim.PROGRESS, told=Told(word="link", detail=happened.text))
 

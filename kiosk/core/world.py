@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from contract.board import HallMode, QueueOnBoard
 from contract.catalogue import CatalogueEntry
 from contract.link import Fault
+
+BEHIND = timedelta(hours=12)
+"""How far a clock may be behind before it counts as never set: boards stay retained over a quiet night."""
 
 
 class Part(StrEnum):
@@ -47,6 +51,16 @@ class World:
     modes: Mapping[str, HallMode] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
     faults: tuple[Fault, ...] = ()
+    heard_at: datetime | None = None
+    """The newest moment the hall told; the kiosk's own clock may be wrong."""
+
+    def is_behind(self, now: datetime) -> bool:
+        """Return whether the kiosk's clock is behind what the hall told already: no date of it is shown."""
+        return self.heard_at is not None and now < self.heard_at - BEHIND
+
+    def today(self, now: datetime) -> date:
+        """Return the day, by the hall where the kiosk's clock is behind it."""
+        return self.heard_at.date() if self.heard_at is not None and self.is_behind(now) else now.date()
 
     def outage(self, part: Part) -> str:
         """Return the word for why a part is out of use, empty while it works."""

@@ -10,9 +10,10 @@ from kiosk.core.session import Issued, Slip
 from kiosk.screens.column import Column, shortened
 from kiosk.screens.hero import Hero
 from kiosk.screens.rows import choices, choices_height, fitting_columns
-from kiosk.screens.shell import bar, bar_top, pointer_box, shell
+from kiosk.screens.shell import bar, bar_top, pointer_box, sheet_word, shell
 from kiosk.screens.told import told
 from kiosk.screens.view import SLIP_X, View, case_number, query_code
+from kiosk.screens.words import WORDS
 
 GRADES = (RatingGrade.EXCELLENT, RatingGrade.GOOD, RatingGrade.FAIR, RatingGrade.POOR, RatingGrade.VERY_POOR)
 ACCEPTED = (NoticeKind.ACCEPTANCE, NoticeKind.CONDITIONAL)
@@ -71,7 +72,7 @@ def _more(view: View, issued: Issued, column: Column) -> None:
     """Place what is still missing, what went wrong with the paper, and the notice on A4 for whoever wants it."""
     notice = issued.notice
     if issued.slip in LOST:
-        column.note(view.say("deliver.no_paper"), view.say("deliver.no_paper_note"), gap=16)
+        column.note(*_lost(view, issued.cause), gap=16)
     for one in notice.outstanding[:2]:
         last = view.say("deliver.until", day=view.day(one.due)) if one.due else one.detail
         column.note(view.say("deliver.missing", name=one.title), last, gap=16)
@@ -79,8 +80,16 @@ def _more(view: View, issued: Issued, column: Column) -> None:
         column.note(one.title, one.detail, gap=16)
     if column.room >= 112 and not view.is_tight:
         left, right = column.box(112).columns(2, GUTTER)
-        column.add(Button(left, view.say("deliver.sheet"), "print", icon="printer", role="strong"))
+        column.add(Button(left, sheet_word(view, "deliver.sheet"), "print", icon="printer", role="strong"))
         column.add(Button(right, view.say("deliver.ticket"), "ticket", icon="ticket", role="strong"))
+
+
+def _lost(view: View, cause: str) -> tuple[str, str]:
+    """Return why no slip came out, that the case exists all the same, and what to do."""
+    name = f"deliver.no_paper.{cause}"
+    note = f"{name}_note"
+    title = view.say(name if name in WORDS else "deliver.no_paper")
+    return title, view.say(note if note in WORDS else "deliver.no_paper_note")
 
 
 def pay(view: View) -> list[Widget]:

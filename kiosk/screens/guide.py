@@ -13,7 +13,7 @@ from kiosk.screens.blocks import Flow, MaterialCard, NamedBlocks, block_height
 from kiosk.screens.column import Column, shortened
 from kiosk.screens.packing import packed, parts_of
 from kiosk.screens.rows import page_of, pager, pager_room
-from kiosk.screens.shell import TAG, bar, shell
+from kiosk.screens.shell import TAG, bar, sheet_word, shell
 from kiosk.screens.view import View
 
 TITLE_WIDTH = CONTENT_WIDTH - TAG
@@ -162,7 +162,7 @@ def _place_facts(view: View, told: ItemGuide | TopicGuide, column: Column) -> No
 def _print_key(view: View, column: Column) -> None:
     if column.room >= 112:
         left, right = column.box(112).columns(2, GUTTER)
-        column.add(Button(left, view.say("guide.print"), "print", icon="printer", role="strong"))
+        column.add(Button(left, sheet_word(view, "guide.print"), "print", icon="printer", role="strong"))
         if (
             view.session.aim is not Aim.PRECHECK
             and view.session.choice

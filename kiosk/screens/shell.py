@@ -16,7 +16,7 @@ from hallkit.touch.widgets import (
     Tool,
     Widget,
 )
-from kiosk.core.session import Aim
+from kiosk.core.session import Aim, Slip
 from kiosk.core.table import State
 from kiosk.core.world import Part
 from kiosk.screens.view import View
@@ -77,8 +77,9 @@ def _header(view: View, plain: bool) -> Widget:
     tools = () if plain else _tools(view)
     if large and not plain:
         title, place = "", ""
-    date = "" if large else view.day(view.now.date())
-    return Header(HEADER, title, "" if large else place, f"{view.now:%H:%M}", date, tools)
+    unset = view.world.is_behind(view.now)
+    date = "" if large or unset else view.day(view.now.date())
+    return Header(HEADER, title, "" if large else place, "" if unset else f"{view.now:%H:%M}", date, tools)
 
 
 def _tools(view: View) -> tuple[Tool, ...]:
@@ -116,6 +117,8 @@ def trouble(view: View) -> tuple[str, bool]:
     out = [part for part in PARTS if view.world.outage(part)]
     if view.world.is_away and Part.CENTRE not in out:
         out.insert(0, Part.CENTRE)
+    if view.world.on_battery and Part.POWER not in out:
+        out.append(Part.POWER)
     if not out:
         return view.say("footer.ok"), True
     what = view.say("footer.off_short" if view.is_large else "footer.off", what=view.say(f"part.{out[0].value}"))
@@ -123,6 +126,12 @@ def trouble(view: View) -> tuple[str, bool]:
         return what, False
     more = view.say("footer.more", count=len(out)) if len(out) > 1 else view.say(f"part.{out[0].value}.else")
     return f"{what}\n{more}", False
+
+
+def sheet_word(view: View, name: str) -> str:
+    """Return what the key of the A4 page says: its offer, or what became of the page asked for last."""
+    sheet = view.session.sheet
+    return view.say(name if sheet is Slip.NONE else f"sheet.{sheet.value}")
 
 
 def bar_top(view: View, *, pointer: bool = False, primary: bool = True) -> int:

@@ -62,6 +62,8 @@ class KioskRig:
     sockets: Sockets
     centre_disk: CentreDisk
     broker: MemoryBroker = field(init=False)
+    kiosk_clock: LoopClock = field(init=False)
+    """The kiosk's own wall clock, which may be wrong."""
     disk: MemoryDisk = field(default_factory=MemoryDisk)
     screen: PictureScreen = field(default_factory=PictureScreen)
     app: KioskApp | None = None
@@ -72,6 +74,7 @@ class KioskRig:
 
     def __post_init__(self) -> None:
         self.broker = MemoryBroker(0.002, grants(self.hall))
+        self.kiosk_clock = LoopClock(self.clock.now(), self.clock.loop)
         self.broker.taps.append(lambda topic, payload, retain: self.said.append(payload))
 
     async def start(self, *names: str) -> None:
@@ -79,7 +82,8 @@ class KioskRig:
         for name in names:
             self._boots += 1
             chance = random.Random(self._boots)
-            begun = memory_start(self.hall, self.clock, chance, self.broker.links(), self.disk)
+            clock = self.kiosk_clock if name == "kiosk" else self.clock
+            begun = memory_start(self.hall, clock, chance, self.broker.links(), self.disk)
             self._tasks[name] = asyncio.ensure_future(self._run(name, begun))
             await self.clock.sleep(1)
         await self.clock.sleep(6)

@@ -83,10 +83,8 @@ def steps(office: Office, case: Case, plan: Plan) -> tuple[ProgressStep, ...]:
         for one in case.moments
         if one.fact in _SHOWN
     ]
-    ahead = [
-        ProgressStep(code=code, expected=case.due if code == "decided" else None)
-        for code in _AHEAD.get(PUBLIC[case.state], ())
-    ]
+    by = {"accepted": case.answer_by, "decided": case.due}
+    ahead = [ProgressStep(code=code, expected=by.get(code)) for code in _AHEAD.get(PUBLIC[case.state], ())]
     if PUBLIC[case.state] is PublicState.FINISHED and case.state is CaseState.DECIDED and _is_given(case):
         ahead = [ProgressStep(code="handed_out", is_now=True)]
     elif past and ahead:
