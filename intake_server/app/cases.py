@@ -1,9 +1,10 @@
 """The cases of a centre put together: catalogue, staff, store, service, and what its pages ask."""
 
+import asyncio
 import hashlib
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from contract.cases import CaseState, GivenMaterial, Notice
 from contract.catalogue import MaterialWay
 from contract.topics import Address, Channel
 from hallkit.rules.calendar import published
-from hallkit.runtime.clock import Clock
+from hallkit.runtime.clock import SHANGHAI, Clock
 from hallkit.runtime.postmark import Postmark
 from hallkit.runtime.writer import Writer
 from intake_server.app.case_service import CaseService
@@ -57,6 +58,7 @@ class Cases:
         self.store = CaseStore(store, engine, hall, office, chance.getrandbits)
         self._writer, self._clock, self._on_commit = writer, clock, on_commit
         self._postmark, self._publish, self._kiosks = postmark, publish, kiosks
+        self._published = asyncio.Event()
         self.service = CaseService(self.store, writer, clock, postmark, publish=publish, on_commit=on_commit)
 
     @property
@@ -99,6 +101,24 @@ class Cases:
         """Publish a version of a guide and tell every kiosk; RefusedError naming what keeps it back."""
         now = self._clock.now()
         self._on_commit(await self._writer.run(lambda: self.store.publish(item, by, now)))
+        self._published.set()
+        self._tell_kiosks()
+
+    async def run_guides(self) -> None:
+        """Tell every kiosk on the day a guide that was published for later comes into force, until cancelled."""
+        while True:
+            self._published.clear()
+            now = self._clock.now()
+            day = self.office.catalogue.next_change(now.date())
+            delay = (datetime.combine(day, time(0, 0, 1), SHANGHAI) - now).total_seconds() if day else None
+            try:
+                async with asyncio.timeout(delay):
+                    await self._published.wait()
+            except TimeoutError:
+                self._tell_kiosks()
+
+    def _tell_kiosks(self) -> None:
+        now = self._clock.now()
         renew = RenewCatalogue(fingerprint=self.office.catalogue.fingerprint(now.date()))
         for kiosk in self._kiosks():
             message = self._postmark().stamp(renew, deadline=now + TELLING)

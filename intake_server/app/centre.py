@@ -184,6 +184,7 @@ class App:
             ("link", self.device.run),
         ]
         if self.cases is not None:
+            jobs.append(("guides", self.cases.run_guides))
             jobs += [("cases", self.cases.service.run), ("case deadlines", self.cases.service.run_deadlines)]
         if self.config.web:
             jobs += [("watcher", self.watcher.run), ("web", self._serve)]

@@ -132,10 +132,11 @@ class CaseStore:
             return tuple(case_rows.paper(connection, case.number, one.document) for one in case.papers)
 
     def publish(self, item: HandlingItem, by: str, now: datetime) -> Report:
-        """Publish a version of a guide; RefusedError naming the first thing that keeps it back."""
+        """Publish a version of a guide; RefusedError naming everything that keeps it back."""
         faults = publishable(item)
         if faults:
-            raise RefusedError(CaseRefusal.REASON_MISSING, f"{faults[0].rule}: {faults[0].field}")
+            named = "; ".join(f"{one.rule}: {one.field}" for one in faults)
+            raise RefusedError(CaseRefusal.REASON_MISSING, named)
         catalogue = self.office.catalogue.with_version(item)
 
         def work(transaction: Transaction) -> None:

@@ -20,7 +20,7 @@ from contract.topics import Address, address
 from hallkit.web.guard import Guard
 from intake_server.core.picture import Picture
 from intake_server.core.texts import Language, has
-from intake_server.web import boards, complaints, guide_desk, overview, progress, rating_list, workbench
+from intake_server.web import boards, complaints, guide_desk, guides, overview, progress, rating_list, workbench
 from intake_server.web.forwarded import Forwarded
 from intake_server.web.live import changes
 from intake_server.web.site import Site
@@ -191,6 +191,7 @@ def build(site: Site) -> FastAPI:
         watch = Watch(site.config, site.clock)
         app.include_router(progress.router(site, site.cases, pages.render, watch))
         app.include_router(complaints.router(site, site.cases, pages.render, watch))
+        app.include_router(guides.router(site, site.cases, pages.render))
         app.include_router(guide_desk.router(site, site.cases, pages.render))
         app.include_router(workbench.router(site, site.cases, pages.render))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -14,6 +14,7 @@ from hallkit.runtime.clock import Clock
 from intake_server.config import IntakeConfig
 from intake_server.core.board import Board
 from intake_server.core.cases.case import Case
+from intake_server.core.cases.catalogue import HandlingItem
 from intake_server.core.cases.office import Decided, Occasion, Office
 from intake_server.core.hall import Hall
 from intake_server.core.journey import Journey
@@ -97,6 +98,9 @@ class CaseDesk(Protocol):
 
     async def bring(self, link: str, code: str, data: bytes) -> bool:
         """Take a material's bytes for a case; return whether it was asked for."""
+
+    async def publish(self, item: HandlingItem, by: str) -> None:
+        """Publish a version of a guide and tell every kiosk; RefusedError naming what keeps it back."""
 
     async def act(self, number: str, act: Callable[[Office, Case, Occasion], Decided]) -> Case:
         """Do what staff does to a case; RefusedError if the rules do not allow it."""

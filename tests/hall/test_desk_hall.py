@@ -1,12 +1,17 @@
 """From a kiosk's screen to the people of the hall and back: a call for help, and a complaint followed by its number."""
 
 import re
+from datetime import datetime, timedelta
 
 import httpx
 from kiosk_rig import KioskRig, kiosk_night
+from msgspec.structs import replace
 
+from hallkit.runtime.clock import SHANGHAI
 from intake_server.web.pages import build
 from kiosk.core.session import Help
+
+ITEM = "food-licence"
 
 
 def browser(rig: KioskRig) -> httpx.AsyncClient:
@@ -53,3 +58,26 @@ def test_the_number_a_kiosk_gives_a_complaint_leads_to_who_answers_and_to_the_an
             assert "已加开窗口" in (await page.get("/complaints", params={"number": number})).text
 
     kiosk_night(main)
+
+
+def test_a_published_guide_is_on_the_kiosk_within_a_minute_and_one_for_tomorrow_when_tomorrow_begins():
+    async def main(rig: KioskRig) -> None:
+        cases = rig.centre.cases
+        item = cases.office.catalogue.at(ITEM, rig.clock.now().date())
+        await cases.publish(replace(item, version=2, effective=rig.clock.now().date()), "4001")
+        await rig.clock.sleep(60)
+        assert shown(rig) == 2
+        tomorrow = rig.clock.now().date() + timedelta(days=1)
+        await cases.publish(replace(item, version=3, effective=tomorrow), "4001")
+        await rig.clock.sleep(60)
+        assert shown(rig) == 2
+        await rig.clock.sleep(600)
+        assert rig.clock.now().date() == tomorrow
+        assert shown(rig) == 3
+
+    kiosk_night(main, datetime(2026, 9, 13, 23, 50, tzinfo=SHANGHAI))
+
+
+def shown(rig: KioskRig) -> int:
+    """Return which version of the guide the kiosk offers."""
+    return next(one.version for one in rig.kiosk.world.entries if one.code == ITEM)

@@ -93,6 +93,17 @@ class Catalogue:
                 return version
         raise RefusedError(CaseRefusal.NO_ITEM, f"{item} {number}")
 
+    def newest_version(self, item: str) -> int:
+        """Return the number of an item's last version, in force or to come; RefusedError for an unknown item."""
+        if item not in self._versions:
+            raise RefusedError(CaseRefusal.NO_ITEM, item)
+        return self._versions[item][-1].version
+
+    def next_change(self, day: date) -> date | None:
+        """Return the next day after `day` on which a published version comes into force, None if none waits."""
+        later = [one.effective for versions in self._versions.values() for one in versions if one.effective > day]
+        return min(later, default=None)
+
     def items(self, day: date) -> tuple[HandlingItem, ...]:
         """Return every item in force on a day, in the catalogue's order."""
         in_force = [[one for one in versions if one.effective <= day] for versions in self._versions.values()]

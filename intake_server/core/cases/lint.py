@@ -93,6 +93,8 @@ def _promise(item: HandlingItem) -> Iterator[Finding]:
     follows = any(one.need is Need.DEFERRABLE for one in item.materials)
     if not item.immediate and follows and not 0 < item.supplement_days <= item.promise_days:
         yield _error(item, "supplement within the promise", "supplement_days", str(item.supplement_days))
+    if item.statutory_days and item.promise_days > item.statutory_days:
+        yield _error(item, "promise within the statute", "promise_days", str(item.promise_days))
     if len(item.implementation) != 31 or len(item.handling) != 33:
         yield _error(item, "codes of 31 and 33 characters", "handling", item.handling)
     if not item.result_sample:
