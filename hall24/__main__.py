@@ -23,6 +23,7 @@ OWN = {
     "flash": "hall24.flash",
     "provision": "hall24.provision",
     "devices": "hall24.devices",
+    "ota": "hall24.ota",
 }
 
 
@@ -37,8 +38,11 @@ class OnDemand(TyperGroup):
         """Return a command by its name, None if there is none."""
         if cmd_name not in OWN:
             return super().get_command(ctx, cmd_name)
+        found = getattr(import_module(OWN[cmd_name]), cmd_name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_command(found)
         own = typer.Typer(add_completion=False)
-        own.command(cmd_name)(getattr(import_module(OWN[cmd_name]), cmd_name))
+        own.command(cmd_name)(found)
         return typer.main.get_command(own)
 
 

@@ -21,13 +21,14 @@ class ProgramError(HallkitError):
 
 @dataclass(slots=True)
 class Program:
-    """One process of the hall: its name, its command and where its log goes."""
+    """One process of the hall: its name, its command, where its log goes, the folder it is loaded from if not ours."""
 
     name: str
     arguments: Sequence[str]
     log: Path
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
+    folder: Path | None = None
     wanted: bool = True
     _kept: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -38,7 +39,7 @@ class Program:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, *self.arguments, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"}, start_new_session=True,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"}, start_new_session=True, cwd=self.folder,
             )  # fmt: skip
 
     async def keep(self, longest: int = 100) -> None:

@@ -16,6 +16,9 @@ REPORTERS = (
 )  # fmt: skip
 """Kinds that report facts to the hall store."""
 
+UPDATED = ("rating-pad", "window-display", "sensor")
+"""Kinds of boards that are told of new releases over the broker."""
+
 CENTRE_ASKERS = ("kiosk",)
 """Kinds that ask the centre."""
 
@@ -46,7 +49,9 @@ def _devices(hall: Hall) -> Iterator[Grant]:
             own = (hall.address(device.name), *(hall.address(one.name) for one in hall.members(device.name)))
             engine = _topics((hall.address("queue-engine"),), Channel.STATE)
             publish = _topics(own, *_WRITES) + _at_machines(hall, device.kind, Channel.COMMAND)
+            publish += _at_boards(hall, device.kind, Channel.COMMAND)
             subscribe = _topics(own, *_READS) + boards(hall) + engine + _seen_by_technicians(hall, device.kind)
+            subscribe += _at_boards(hall, device.kind, *_SEEN_AT_MACHINES)
             yield Grant(device.name, publish, subscribe + _at_machines(hall, device.kind, *_SEEN_AT_MACHINES))
 
 
@@ -54,6 +59,12 @@ def _at_machines(hall: Hall, kind: str, *channels: Channel) -> tuple[str, ...]:
     """Return what a demonstration's manager may press and see: the machines that simulated visitors stand at."""
     is_allowed = hall.hall.demo and kind == "manager-desk"
     return _topics(addresses(hall, "ticket-machine"), *channels) if is_allowed else ()
+
+
+def _at_boards(hall: Hall, kind: str, *channels: Channel) -> tuple[str, ...]:
+    """Return what the update service may tell and see: boards with a connection of their own."""
+    boards_there = tuple(hall.address(one.name) for one in hall.devices if one.kind in UPDATED and one.gateway is None)
+    return _topics(boards_there, *channels) if kind == "update-desk" else ()
 
 
 def _seen_by_technicians(hall: Hall, kind: str) -> tuple[str, ...]:

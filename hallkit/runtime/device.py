@@ -21,6 +21,7 @@ from hallkit.runtime.link import LinkFactory, LinkMessage, LinkSetup, Will
 from hallkit.runtime.log import clean
 from hallkit.runtime.outbox import Outbox
 from hallkit.runtime.postmark import Postmark, open_message
+from hallkit.runtime.release import running_release
 from hallkit.runtime.requester import Requester
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import InlineWriter, Writer
@@ -58,7 +59,7 @@ class Device:
         self.on_command: CommandHandler | None = None
         self.on_link: Callable[[bool], None] = lambda up: None
         self.refused = 0
-        self._clock, self._hear, self._version = clock, dict(hear or {}), version
+        self._clock, self._hear, self._version = clock, dict(hear or {}), version or running_release()
         self._since = clock.now()
         self._faults: tuple[Fault, ...] = ()
         self.quarantined: int | UnsetType = UNSET

@@ -1,19 +1,21 @@
 """The update service: every rollout, who may be offered what now, what devices said. I/O only through its drivers."""
 
 import asyncio
+import fcntl
 import hashlib
 import hmac
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from firmware.updates.core import audit as audit_lines
 from firmware.updates.core import rollout as rollouts
 from firmware.updates.core.rollout import IN_FLIGHT, Place, Rollout, Sight, Stage
 from firmware.updates.core.rollout_events import (
     AnyEvent,
     Failed,
-    Offered,
     Paused,
     Plan,
     Planned,
@@ -23,11 +25,12 @@ from firmware.updates.core.rollout_events import (
     Taken,
 )
 from firmware.updates.drivers.audit_file import AuditFile
+from firmware.updates.drivers.order_box import Order, OrderBox
 from firmware.updates.drivers.release_store import Release, ReleaseStore
 from firmware.updates.errors import ReleaseError, RolloutError
 from hallkit.runtime.clock import Clock
 
-ROLLOUTS = "rollouts"
+ROLLOUTS, ORDERS, LOCK = "rollouts", "orders", "lock"
 LATELY = timedelta(hours=1)
 """A device that polled within this time is there."""
 LOOK_EVERY = 30.0
@@ -68,6 +71,7 @@ class UpdateService:
         self.there: frozenset[str] = frozenset()
         self.on_event: list[Callable[[Rollout, AnyEvent], None]] = []
         self._news = asyncio.Event()
+        self._box, self._lock = OrderBox(folder / ORDERS), _only_one(folder)
         for path in sorted(self._folder.glob("*.jsonl")):
             audit = AuditFile(path)
             if audit.events:
@@ -104,6 +108,7 @@ class UpdateService:
 
     def look(self) -> None:
         """Decide what is to happen now and tell it; the audit has it before anybody else."""
+        self._box.take(self._carry_out)
         now = self._clock.now()
         for kept in list(self._kept.values()):
             if kept.rollout.finished:
@@ -190,8 +195,15 @@ class UpdateService:
 
     def close(self) -> None:
         """Let go of every file."""
+        os.close(self._lock)
         for kept in self._kept.values():
             kept.audit.close()
+
+    def _carry_out(self, order: Order) -> None:
+        if order.plan is not None:
+            self.open(order.plan, order.by)
+        else:
+            self.order(order.rollout, order.word, order.by)
 
     def _word(self, name: str, number: str) -> bytes:
         return self.capability(name, int(number)).encode()
@@ -235,6 +247,20 @@ class UpdateService:
         return Sight(windows, self.there | polled)
 
 
-def offers(event: AnyEvent) -> str:
-    """Return the device an event offers a release, or an empty text."""
-    return event.target if isinstance(event, Offered) else ""
+def kept_rollouts(folder: Path) -> list[Rollout]:
+    """Return the rollouts in a service's folder without touching it; a service may be writing there."""
+    files = sorted((folder / ROLLOUTS).glob("*.jsonl"))
+    told = [list(audit_lines.read(audit_lines.whole(path.read_bytes()))) for path in files]
+    return [rollouts.replay(events) for events in told if events]
+
+
+def _only_one(folder: Path) -> int:
+    """Return a lock on the folder; raise RolloutError if another service works there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise RolloutError("another update service works in this folder: end it first") from error
+    return descriptor

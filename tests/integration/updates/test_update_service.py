@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from update_rig import FILES, KIND, NAMES, NEW, NIGHT, OLD, bad, good, plan, release, serving
+from update_rig import FILES, KIND, NAMES, NEW, NIGHT, OLD, NightClock, bad, good, plan, release, serving
 
+from firmware.updates.app.service import ORDERS, UpdateService, kept_rollouts
 from firmware.updates.core.rollout import Stage
+from firmware.updates.drivers.order_box import Order, OrderBox
 from firmware.updates.drivers.release_store import Withdrawal
+from firmware.updates.errors import RolloutError
 from simulators.update_client import request
 
 
@@ -179,3 +182,22 @@ async def test_feedback_on_something_that_is_over_or_never_was_is_told_apart(tmp
         assert (await request("POST", f"{root}/77/feedback", said, headers)).status == 404
         assert (await request("POST", f"{root}/1/feedback", b"{", headers)).status == 400
         assert rollout.at("pad-01").stage is Stage.DONE
+
+
+async def test_an_order_that_waits_is_carried_out_and_a_wrong_one_stalls_nobody(tmp_path: Path) -> None:
+    release(tmp_path)
+    box = OrderBox(tmp_path / ORDERS)
+    for one in (Order("r1", "begin", "technician", plan()), Order("r9", "stop", "x"), Order("r1", "pause", "x")):
+        box.put(one)
+    async with serving(tmp_path) as rig:
+        assert await rig.client("pad-01", good).poll() == "idle"
+        assert [one.paused for one in kept_rollouts(tmp_path)] == [True]
+        box.put(Order("r1", "resume", "technician"))
+        assert await rig.client("pad-01", good).poll() == "kept"
+        assert not list((tmp_path / ORDERS).glob("*.json"))
+
+
+async def test_two_services_never_work_in_one_folder(tmp_path: Path) -> None:
+    async with serving(tmp_path) as rig:
+        with pytest.raises(RolloutError, match="another update service"):
+            UpdateService(tmp_path, rig.service.store, NightClock(), b"")
