@@ -7,9 +7,8 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import sqlalchemy as sa
 import typer
@@ -28,12 +27,13 @@ from intake_server.core.ledger import GENESIS
 from intake_server.core.report import Report
 from intake_server.drivers.receiver import Receiver
 from intake_server.store.intake_store import IntakeStore
+from intake_server.store.memory import Memory
+from intake_server.store.quarantine import BOUNDS
 from intake_server.store.sources import DeviceKey
 from intake_server.store.transaction import Head, MarkKey, Transaction
 from mqtt_bridge.core.arrival import examine
 
 GROUP = 100
-NOWHERE: Any = None
 
 
 def check_fact(message: LinkMessage) -> tuple[str, int]:
@@ -46,18 +46,25 @@ class ForgetfulStore(IntakeStore):
     """The centre's store without a database: it judges, seals and chains every row, and keeps only marks and head."""
 
     def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
-        self._marks: dict[MarkKey, tuple[int, int]] = {}
-        self._sources: dict[DeviceKey, tuple[int, int]] = {}
+        self._chance, self._bounds, self._settled = chance, BOUNDS, 0
+        self._known, self._ahead = Remembered(), deque()
         self.head = Head(token(chance.getrandbits(128)), 0, 0, GENESIS)
 
-    def _commit(self, work: Callable[[Transaction], None], now: datetime) -> Report:
-        transaction = Transaction(NOWHERE, self.head, self._sources.get, self._chance, now)
+    def _write(self, transaction: Transaction, work: Callable[[Transaction], None]) -> Report:
         work(transaction)
         return self._keep(transaction)
 
-    def _known_mark(self, connection: sa.Connection, key: MarkKey) -> tuple[int, int]:
-        return self._marks.get(key, (0, 0))
+
+class Remembered(Memory):
+    """A memory with no database beneath: what it does not know is new."""
+
+    def mark(self, connection: sa.Connection | None, key: MarkKey) -> tuple[int, int]:
+        """Return an uplink's mark and the rows it declared lost."""
+        return self.marks.get(key, (0, 0))
+
+    def source(self, connection: sa.Connection | None, device: DeviceKey) -> tuple[int, int] | None:
+        """Return an incarnation's number and newest fact, None if it is new."""
+        return self.sources.get(device)
 
 
 class Consumer:
@@ -99,7 +106,7 @@ class Centre:
 
     def __init__(self, begun: Start) -> None:
         self._receiver = Receiver(
-            ForgetfulStore(begun.chance).take, InlineWriter(), begun.clock, acknowledge=self._acknowledge,
+            ForgetfulStore(begun.chance), InlineWriter(), begun.clock, acknowledge=self._acknowledge,
             on_commit=lambda report: None, on_trouble=lambda is_refused: None,
         )  # fmt: skip
         self._device = _device(begun, "intake", (begun.hall.address("uplink"),), self._receiver.hear)

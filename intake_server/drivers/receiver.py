@@ -1,13 +1,15 @@
 """Uplink batches from the link into the store: about a batch in one commit, then its acknowledgements.
 
-While the writer commits, the loop opens and checks what comes next.
+While the writer commits, the loop opens, checks and seals what comes next.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from contract.link import Ack
 from contract.topics import Address
@@ -32,7 +34,17 @@ WAITING = 4_000
 PAUSE = 1.0
 """Seconds before the next commit after the database refused one."""
 
-Take = Callable[[Iterable[Batch | Garbage], datetime], Report]
+Group = Sequence[Batch | Garbage]
+
+
+class Store(Protocol):
+    """Commits what arrived; everything but `prepare` belongs on the writer."""
+
+    def prepare(self, arrived: Group, now: datetime) -> Callable[[], Report] | None:
+        """Seal what arrived behind what was prepared before, and return its commit; None if only `take` can do it."""
+
+    def take(self, arrived: Group, now: datetime) -> Report:
+        """Commit what arrived; raise LedgerStoreError if the database refuses."""
 
 
 class Receiver:
@@ -40,7 +52,7 @@ class Receiver:
 
     def __init__(
         self,
-        take: Take,
+        store: Store,
         writer: Writer,
         clock: Clock,
         *,
@@ -48,7 +60,7 @@ class Receiver:
         on_commit: Callable[[Report], None],
         on_trouble: Callable[[bool], None],
     ) -> None:
-        self._take, self._writer, self._clock = take, writer, clock
+        self._store, self._writer, self._clock = store, writer, clock
         self._acknowledge, self._on_commit, self._on_trouble = acknowledge, on_commit, on_trouble
         self._inbox: deque[LinkMessage] = deque()
         self._opened: Batch | Garbage | None = None
@@ -76,13 +88,28 @@ class Receiver:
                 await self._wake.wait()
                 self._wake.clear()
                 while group := self._next_group():
-                    self._commits.append(asyncio.ensure_future(self._commit(group)))
-                    await (asyncio.sleep(0) if len(self._commits) < AHEAD else self._commits.popleft())
-                while self._commits:
-                    await self._commits.popleft()
+                    await self._start(group)
+                await self._land(0)
         finally:
             for commit in self._commits:
                 commit.cancel()
+
+    async def _start(self, group: Group) -> None:
+        """Hand a group to the writer; one that cannot be prepared goes alone."""
+        now = self._clock.now()
+        prepared = self._store.prepare(group, now)
+        if prepared is None:
+            await self._land(0)
+            await self._commit(group, partial(self._store.take, group, now))
+            return
+        self._commits.append(asyncio.ensure_future(self._commit(group, prepared)))
+        await asyncio.sleep(0)
+        await self._land(AHEAD - 1)
+
+    async def _land(self, most: int) -> None:
+        """Return once at most `most` commits are under way."""
+        while len(self._commits) > most:
+            await self._commits.popleft()
 
     def _next_group(self) -> list[Batch | Garbage]:
         """Open messages in the order they came, up to the rows of one commit."""
@@ -99,10 +126,9 @@ class Receiver:
             self._opened = None
         return group
 
-    async def _commit(self, group: list[Batch | Garbage]) -> None:
-        now = self._clock.now()
+    async def _commit(self, group: Group, work: Callable[[], Report]) -> None:
         try:
-            report = await self._writer.run(lambda: self._take(group, now))
+            report = await self._writer.run(work)
         except LedgerStoreError as error:
             _LOGGER.error("%s messages stay with their uplinks: %s", len(group), error)
             self._on_trouble(True)

@@ -2,11 +2,11 @@
 
 import hashlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,10 +16,11 @@ from intake_server.core.event import Event
 from intake_server.core.journey import link_of, subject
 from intake_server.core.ledger import Parts, Source, microseconds, seal, take_apart
 from intake_server.core.report import Report
+from intake_server.errors import IntakeError
 from intake_server.store.bulk import Row, insert_rows
 from intake_server.store.quarantine import BOUNDS, Bounds, trim
 from intake_server.store.schema import CENTRE, LEDGER, LINK, MARK, QUARANTINE, SOURCE
-from intake_server.store.settling import settle
+from intake_server.store.settling import BEHIND, settle
 from intake_server.store.sources import DeviceKey
 
 MarkKey = tuple[str, str, str]
@@ -31,35 +32,40 @@ FactKey = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the ledger, the incarnation and count of the centre's own facts, and what is settled and numbered."""
+    """The end of the ledger, the incarnation and count of the centre's own facts, and how many sources are numbered.
+
+    Every commit makes another one: who was sealed on it knows by identity that nothing came between.
+    """
 
     inc: str
     seq: int
     rows: int
     chain: bytes
-    settled: int = 0
     sources: int = 0
 
 
-Find = Callable[[DeviceKey], tuple[int, int] | None]
-"""Returns the number and newest fact of an incarnation in the database, None if it is new."""
+class NotAtHandError(IntakeError):
+    """Memory cannot tell: ask again on the writer, with the database open."""
+
+
+class Known(Protocol):
+    """What is known of senders besides what a transaction itself brings; without a connection from memory alone."""
+
+    def mark(self, connection: sa.Connection | None, key: MarkKey) -> tuple[int, int]:
+        """Return an uplink's mark and the rows it declared lost; raise NotAtHandError if memory cannot tell."""
+
+    def source(self, connection: sa.Connection | None, device: DeviceKey) -> tuple[int, int] | None:
+        """Return an incarnation's number and newest fact, None if it is new; raise NotAtHandError likewise."""
 
 
 class Transaction:
     """Collects rows for one bulk write; where it leads becomes the store's once it committed."""
 
-    def __init__(
-        self,
-        connection: sa.Connection,
-        head: Head,
-        find: Find,
-        chance: random.Random,
-        now: datetime,
-        bounds: Bounds = BOUNDS,
-    ) -> None:
-        self.connection, self.now, self._base, self._find, self._bounds = connection, now, head, find, bounds
-        self._seq, self._rows, self._chain = head.seq, head.rows, head.chain
-        self._settled, self._last_source = head.settled, head.sources
+    def __init__(self, head: Head, known: Known, chance: random.Random, now: datetime, bounds: Bounds = BOUNDS) -> None:
+        self.base, self.now, self._known, self._bounds = head, now, known, bounds
+        self._connection: sa.Connection | None = None
+        self._seq, self._rows, self._chain, self._last_source = head.seq, head.rows, head.chain, head.sources
+        self.settled = 0
         self.report = Report()
         self.marks: dict[MarkKey, tuple[int, int]] = {}
         self.numbers: dict[DeviceKey, int] = {}
@@ -71,16 +77,31 @@ class Transaction:
         self._links: list[dict[str, Any]] = []
         self._quarantine: list[dict[str, Any]] = []
 
-    @property
+    @cached_property
     def head(self) -> Head:
-        """Where the ledger ends with what was appended."""
-        return Head(self._base.inc, self._seq, self._rows, self._chain, self._settled, self._last_source)
+        """Where the ledger ends with what was appended; nothing is appended afterwards."""
+        return Head(self.base.inc, self._seq, self._rows, self._chain, self._last_source)
+
+    def attach(self, connection: sa.Connection, settled: int) -> None:
+        """Stand on an open transaction of a database whose first `settled` rows are settled."""
+        self._connection, self.settled = connection, settled
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The open transaction; raise NotAtHandError before there is one."""
+        if self._connection is None:
+            raise NotAtHandError
+        return self._connection
+
+    def mark(self, key: MarkKey) -> tuple[int, int]:
+        """Return an uplink's mark and the rows it declared lost."""
+        return self.marks.get(key) or self._known.mark(self._connection, key)
 
     def known(self, device: DeviceKey) -> tuple[int, int]:
         """Return an incarnation's number, a fresh one at its first fact, and its newest fact before the next."""
         number = self.numbers.get(device)
         if number is None:
-            number, newest = self._find(device) or (self._new_source(device), 0)
+            number, newest = self._known.source(self._connection, device) or (self._new_source(device), 0)
             self.numbers[device], self.newest[device] = number, newest
         return number, self.newest[device]
 
@@ -91,9 +112,10 @@ class Transaction:
 
     def settle(self, *, most: int = 0) -> None:
         """Settle the rows committed before, if more than `most` of them are behind."""
-        if self._base.rows - self._settled > most:
-            settle(self.connection, self._settled, self._base.rows)
-            self._settled = self._base.rows
+        if self.base.rows - self.settled > most:
+            settle(self.connection, self.settled, self.base.rows)
+            self.settled = self.base.rows
+            self.connection.execute(_SETTLED, {"settled_": self.settled})
 
     def append(self, source: Source, fact: Fact, parts: Parts, at: datetime, digest: bytes) -> None:
         """Seal a fact as the next ledger row."""
@@ -121,7 +143,7 @@ class Transaction:
         """Seal facts of the centre itself."""
         for fact in facts:
             self._seq += 1
-            self.append(Source(hall, "intake/intake", self._base.inc, self._seq), fact, take_apart(fact), self.now, b"")
+            self.append(Source(hall, "intake/intake", self.base.inc, self._seq), fact, take_apart(fact), self.now, b"")
 
     def quarantine(self, source: str, number: int | None, fault: str, raw: bytes) -> None:
         """Put bytes that do not validate aside, raw."""
@@ -132,7 +154,8 @@ class Transaction:
         self._quarantine.append({**row, "times": 1, "first_us": microseconds(self.now)})
 
     def write(self) -> None:
-        """Send everything to the database in bulk."""
+        """Send everything to the database in bulk, after what is far enough behind is settled."""
+        self.settle(most=BEHIND)
         insert_rows(self.connection, SOURCE, self._sources)
         insert_rows(self.connection, LEDGER, self._ledger)
         statements = _statements(self.connection.dialect.name)
@@ -143,9 +166,8 @@ class Transaction:
             self.report.aside = trim(self.connection, self._bounds)
         if self.marks:
             self.connection.execute(statements.mark, self._mark_rows())
-        if self._ledger or self._settled > self._base.settled:
-            end = {"seq_": self._seq, "rows_": self._rows, "head_": self._chain, "settled_": self._settled}
-            self.connection.execute(_HEAD, end)
+        if self._ledger:
+            self.connection.execute(_HEAD, {"seq_": self._seq, "rows_": self._rows, "head_": self._chain})
 
     def _mark_rows(self) -> list[dict[str, Any]]:
         return [
@@ -154,7 +176,8 @@ class Transaction:
         ]
 
 
-_HEAD = CENTRE.update().values({name: sa.bindparam(f"{name}_") for name in ("seq", "rows", "head", "settled")})
+_HEAD = CENTRE.update().values({name: sa.bindparam(f"{name}_") for name in ("seq", "rows", "head")})
+_SETTLED = CENTRE.update().values(settled=sa.bindparam("settled_"))
 
 
 @dataclass(frozen=True, slots=True)

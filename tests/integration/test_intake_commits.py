@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,13 +19,14 @@ from contract.uplink import UplinkBatch, UplinkRow
 from hallkit.runtime.clock import SHANGHAI, SystemClock
 from hallkit.runtime.link import LinkMessage
 from hallkit.runtime.writer import ThreadWriter
+from intake_server.core.kinds import PersonalDataErased
 from intake_server.core.report import Report
-from intake_server.core.uplink import Batch, Garbage
 from intake_server.drivers.receiver import ROWS, Receiver
 from intake_server.errors import LedgerStoreError
 from intake_server.store.engine import open_engine
 from intake_server.store.intake_store import IntakeStore
 from intake_server.store.ledger_reader import LedgerReader
+from intake_server.store.transaction import Transaction
 
 START = datetime(2026, 9, 14, 9, 0, tzinfo=SHANGHAI)
 ENGINE, UPLINK = address("demo", "queue-engine", "queue-engine"), address("demo", "uplink", "uplink")
@@ -52,28 +53,34 @@ def batch(first: int, rows: int) -> LinkMessage:
     return LinkMessage(UPLINK.topic(Channel.FACTS), sealed("uplink", whole, "U", first + rows - 1), False)
 
 
+class Counting(IntakeStore):
+    """A store that notes its commits and, asked to, refuses some."""
+
+    commits: list[int]
+    refuse = 0
+
+    def _write(self, transaction: Transaction, work: Callable[[Transaction], None]) -> Report:
+        if self.refuse:
+            self.refuse -= 1
+            raise LedgerStoreError("the disk is full")
+        report = super()._write(transaction, work)
+        self.commits.append(len(report.events))
+        return report
+
+
 class Rig:
     """A receiver on a real database and a writer's thread; it notes every commit and acknowledgement."""
 
     def __init__(self, folder: Path) -> None:
         self.engine = open_engine(f"sqlite:///{folder / 'intake.db'}")
-        self.store = IntakeStore(self.engine, random.Random(1))
-        self.commits: list[int] = []
+        self.store = Counting(self.engine, random.Random(1))
+        self.commits = self.store.commits = []
         self.acks: list[int] = []
-        self.refuse = 0
         self.writer = ThreadWriter("test")
         self.receiver = Receiver(
-            self.take, self.writer, SystemClock(), acknowledge=self.acknowledge, on_commit=lambda report: None,
+            self.store, self.writer, SystemClock(), acknowledge=self.acknowledge, on_commit=lambda report: None,
             on_trouble=lambda is_refused: None,
         )  # fmt: skip
-
-    def take(self, arrived: Iterable[Batch | Garbage], now: datetime) -> Report:
-        if self.refuse:
-            self.refuse -= 1
-            raise LedgerStoreError("the disk is full")
-        report = self.store.take(arrived, now)
-        self.commits.append(len(report.events))
-        return report
 
     def acknowledge(self, uplink: Address, ack: Ack) -> None:
         self.acks.append(ack.seq)
@@ -104,7 +111,7 @@ async def test_a_commit_holds_a_hundred_rows_or_one_message(tmp_path: Path) -> N
 async def test_what_follows_a_refused_commit_is_not_acknowledged_and_comes_again(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     first, second, third = batch(1, 100), batch(101, 100), batch(201, 100)
-    rig.refuse = 1
+    rig.store.refuse = 1
     rig.receiver.hear(first)
     rig.receiver.hear(second)
     await rig.hear(third, first, second, third, until=300)
@@ -112,4 +119,25 @@ async def test_what_follows_a_refused_commit_is_not_acknowledged_and_comes_again
     assert rig.acks == [100, 200, 300]
     assert rig.commits[-3:] == [100, 100, 100]
     assert sum(rig.commits) == 300
+    assert LedgerReader(rig.engine).first_broken() is None
+
+
+async def test_what_the_centre_writes_between_two_batches_stands_between_them_in_the_chain(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    await rig.hear(batch(1, 100), until=100)
+    erased = PersonalDataErased(rows=1, raw=0, before=START, rule="test", at=START)
+    running = asyncio.ensure_future(rig.receiver.run())
+    for first in range(101, 4_001, 100):
+        rig.receiver.hear(batch(first, 100))
+        if first % 300 == 1:
+            await rig.writer.run(lambda: rig.store.record("demo", [erased], START))
+    async with asyncio.timeout(30):
+        while rig.acks[-1] < 4_000:  # noqa: ASYNC110  an acknowledgement raises no event
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert rig.acks == list(range(100, 4_001, 100))
+    numbers = [row.source.seq for row, _ in LedgerReader(rig.engine).rows() if row.source.device != "intake/intake"]
+    assert numbers == list(range(1, 4_001))
     assert LedgerReader(rig.engine).first_broken() is None

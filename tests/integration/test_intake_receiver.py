@@ -203,16 +203,16 @@ async def test_the_mark_outlives_the_program_so_a_hall_goes_on_where_it_was_ackn
 
 async def test_a_database_that_refuses_leaves_the_rows_with_the_hall_and_the_centre_says_so(url):
     async with running(url) as centre:
-        take = centre.app.store.take
+        write = centre.app.store._write
 
         def refuse(*arguments):
             raise LedgerStoreError("disk full")
 
-        centre.app.receiver._take = refuse
+        centre.app.store._write = refuse
         await centre.tell(batch(*tickets(1, 2)))
         assert centre.ack() is None
         assert not centre.app.site().is_well()
-        centre.app.receiver._take = take
+        centre.app.store._write = write
         await asyncio.sleep(1.1)
         await centre.tell(batch(*tickets(1, 2)))
         assert centre.ack() == ("U", 2)
