@@ -99,7 +99,7 @@ def _read_from(padded: Cell, start: tuple[int, int], chain: FontChain, char: str
     dots, bearing, above = _first_dot(chain, char)
     top, pen = start[1] - above, start[0] - bearing
     strip = padded[top : top + len(dots)] if top >= 0 else padded[:0]
-    if len(strip) < len(dots) or not _matches(strip, pen, dots):
+    if len(strip) < len(dots) or not _matches(strip, pen, chain, char):
         return ""
     return char + _continued(strip, pen + dots.shape[1], chain, characters)
 
@@ -115,15 +115,23 @@ def _first_dot(chain: FontChain, char: str) -> tuple[Cell, int, int]:
 def _continued(strip: Cell, pen: int, chain: FontChain, characters: str) -> str:
     text = ""
     while True:
-        char = next((c for c in characters if _matches(strip, pen, line(chain, c))), None)
+        char = next((c for c in characters if _matches(strip, pen, chain, c)), None)
         if char is None:
             return text
         text += char
         pen += chain.advance(char)
 
 
-def _matches(strip: Cell, x: int, dots: Cell) -> bool:
-    return x >= 0 and x + dots.shape[1] <= strip.shape[1] and bool((strip[:, x : x + dots.shape[1]] == dots).all())
+def _matches(strip: Cell, x: int, chain: FontChain, char: str) -> bool:
+    width, dots = _dots_of(chain, char)
+    return x >= 0 and strip[:, x : x + width].tobytes() == dots
+
+
+@lru_cache(maxsize=1024)
+def _dots_of(chain: FontChain, char: str) -> tuple[int, bytes]:
+    """Return a character's width and its dots, a byte of 0 or 1 each, row after row."""
+    dots = line(chain, char)
+    return dots.shape[1], (dots.view(np.uint8) > 0).tobytes()
 
 
 def _trimmed(mask: Cell) -> Cell:
