@@ -1,14 +1,11 @@
 """The machine's screen: paints what changed, tells what was pressed, knows when to look again."""
 
 from datetime import datetime
-from hashlib import blake2b
-from io import BytesIO
-
-from PIL import Image
 
 from contract.screen import PictureTaken, TakePicture
 from hallkit.text.fonts import FontLibrary
 from hallkit.touch.box import Box
+from hallkit.touch.far_picture import FarPicture
 from hallkit.touch.look import Look, TouchState
 from hallkit.touch.pointer import Phase, Presses, Touch
 from hallkit.touch.scene import Scene
@@ -19,8 +16,6 @@ from queue_caller.core.machine_world import World
 from queue_caller.screens import COUNTED, POINTED, Face, Shown, theme_of, widgets
 
 ARROW_SECONDS = 10
-PICTURE_COLOURS = 48
-PICTURE_BYTES = 45_000
 
 
 class Display:
@@ -30,7 +25,7 @@ class Display:
         self.scene = Scene(screen.size)
         self._screen, self._face, self._fonts = screen, face, fonts
         self._presses = Presses()
-        self._picture: tuple[bytes, int, bytes, str] = (b"", 0, b"", "")
+        self._far = FarPicture()
         self.paints = 0
 
     def paint(self, session: Session, world: World, now: datetime, left: int | None, since: float) -> None:
@@ -76,26 +71,4 @@ class Display:
 
     def picture(self, asked: TakePicture) -> PictureTaken:
         """Return the screen as a PNG of few colours, at most 45 kB; empty if the asker has it."""
-        image = self.scene.image
-        raw = blake2b(image.tobytes(), digest_size=12).digest()
-        width = min(max(asked.width, 64), image.width)
-        if self._picture[:2] != (raw, width):
-            self._picture = (raw, width, _png(image, width), f"{raw.hex()}-{width}")
-        png, fingerprint = self._picture[2:]
-        known = asked.known == fingerprint
-        return PictureTaken(
-            fingerprint=fingerprint, width=image.width, height=image.height, png=b"" if known else png
-        )  # fmt: skip
-
-
-def _png(image: Image.Image, width: int) -> bytes:
-    """Return a picture `width` pixels wide, in fewer colours and then fewer pixels until it is small enough."""
-    colours = PICTURE_COLOURS
-    while True:
-        height = max(round(image.height * width / image.width), 1)
-        small = image.resize((width, height), Image.Resampling.BOX)
-        file = BytesIO()
-        small.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
-        if file.tell() <= PICTURE_BYTES or width <= 64:
-            return file.getvalue()
-        colours, width = (16, width) if colours > 16 else (colours, width * 3 // 4)
+        return self._far.take(self.scene.image, asked)
