@@ -1,6 +1,7 @@
 """The centre put together from a hall's file."""
 
 import dataclasses
+import gc
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network
 from urllib.parse import urlsplit
@@ -21,12 +22,18 @@ class _Table:
     intake: IntakeConfig
 
 
+SWEEPS = (50_000, 20, 50)
+"""How many new objects, and of how many sweeps the survivors, are looked through for cycles: rows make none."""
+
 _SERVICES = ("queue-engine", "hall-store", "uplink")
 
 
 def intake(start: Start) -> Callable[[], Awaitable[None]]:
     """Return the intake server of a hall, ready to run; raise ConfigError for faults in its table."""
-    return centre(start, ThreadWriter("intake")).run
+    run = centre(start, ThreadWriter("intake")).run
+    gc.freeze()
+    gc.set_threshold(*SWEEPS)
+    return run
 
 
 def centre(start: Start, writer: Writer) -> App:
