@@ -177,11 +177,16 @@ class AtMachine:
         return taken
 
     def _taken(self, held: HeldTicket) -> Taken:
+        """Take what came out: a slip of somebody who went away without one may come first, and is left to the staff."""
         slips = [slip for _, slip in self._place.collect()[self._slips :]]
         self._slips += len(slips)
-        if slips and slips[-1].ticket != held.ticket:
-            self._notes.complaints.append(f"{self._place.name} shows {held.ticket} and prints {slips[-1].ticket}")
-        return Taken(held.ticket, held.business_day, slips[-1].link if slips else "")
+        mine = [slip for slip in slips if slip.ticket == held.ticket]
+        for slip in slips:
+            if slip.ticket != held.ticket and not self._notes.owed.pop(slip.ticket, False):
+                self._notes.complaints.append(f"{self._place.name} shows {held.ticket} and prints {slip.ticket}")
+        if not mine:
+            self._notes.owed[held.ticket] = True
+        return Taken(held.ticket, held.business_day, mine[-1].link if mine else "")
 
     async def _after_death(self, note: TouchNote) -> Taken | Ending | None:
         """Stay a while at a machine that died: it may come back and offer the slip, or know of nothing."""

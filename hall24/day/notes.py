@@ -31,12 +31,13 @@ class Press:
 
 @dataclass(slots=True)
 class Notes:
-    """Everything people saw and did; `counts` of what came of their visits by name."""
+    """Everything people saw and did; `counts` what came of their visits, `owed` by ticket who got no slip."""
 
     slips: list[Slip] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
+    owed: dict[str, bool] = field(default_factory=dict)
 
     def count(self, what: str) -> None:
         """Count one more of something."""

@@ -70,3 +70,13 @@ def test_a_slip_that_hung_in_a_printer_when_its_machine_died_does_not_come_out_w
 def test_whoever_brings_a_booking_after_hours_is_told_so_by_a_machine_that_goes_on() -> None:
     """Seed 2016, in the last hour of tickets, without a fault."""
     assert run_day(DayOptions(seed=2016, begins=16.2, hours=0.9), []).broken == {}
+
+
+def test_a_slip_whose_knife_jammed_comes_out_later_and_is_nobody_elses() -> None:
+    """Seed 3085: the next citizen's paper ends in the middle, so the old slip is all that comes out."""
+    options = DayOptions(seed=3085, begins=14.0, hours=0.25, faults=Profile.STORM)
+    plan = [
+        FaultPlan(50_724, FaultKind.CUTTER_JAM, "ticket-2", 115.0, 5),
+        FaultPlan(50_781, FaultKind.PAPER_OUT_MID_PRINT, "ticket-2", 316.0),
+    ]
+    assert run_day(options, plan).broken == {}
