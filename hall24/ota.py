@@ -80,7 +80,7 @@ def release(
     run = load(config, Hall).hall.run
     key = signing_key(run / AUTHORITY)
     is_program = building.is_program(chip)
-    files = building.program_files(source.resolve(), version) if is_program else building.board_files(chip)
+    files = building.program_files(source.resolve(), version) if is_program else building.board_files(kind, chip)
     made = building.build(
         _store(run), key, kind, chip, version, files, CLOCK.now(), days=days, allows_from=allow_from
     )  # fmt: skip

@@ -23,6 +23,7 @@ from firmware.flasher.core import label, register, settings
 from firmware.flasher.core.register import Entry
 from firmware.flasher.drivers.authority_store import AuthorityStore
 from firmware.flasher.errors import FlasherError, PlaceError
+from firmware.updates.drivers.signing_key import signing_key, trusted
 from hall24.board_label import put_out
 from hall24.boards import Bars, tell_end, write_report
 from hall24.intake_inventory import tell_intake
@@ -93,7 +94,9 @@ def place_of(hall: Hall, name: str, passwords: Mapping[str, str], broker: str, n
     if device is not None and device.gateway is None and name not in passwords:
         raise PlaceError(f"{name} has no password yet: start the hall once after adding it to its file")
     address = broker or f"mqtt://{host}:{port}"
-    found = settings.of_device(hall, name, passwords.get(name, ""), address, version("hall24"))
+    signing_key(hall.hall.run / AUTHORITY)
+    keys = [one.public_bytes_raw().hex() for one in trusted(hall.hall.run / AUTHORITY)]
+    found = settings.of_device(hall, name, passwords.get(name, ""), address, version("hall24"), keys)
     return Place(found, _pictures(hall, found, names))
 
 

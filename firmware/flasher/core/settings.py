@@ -1,6 +1,7 @@
 """What a board has to know: its name, place and broker, as `/settings.json`."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,8 +31,13 @@ def broker(address: str) -> dict[str, Any]:
     return found
 
 
-def of_device(hall: Hall, name: str, password: str, address: str, version: str) -> dict[str, Any]:
-    """Return a board's settings; raise PlaceError if the hall's file has no such board."""
+def of_device(
+    hall: Hall, name: str, password: str, address: str, version: str, release_keys: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return a board's settings, `release_keys` those whose releases it trusts, in hexadecimal.
+
+    Raise PlaceError if the hall's file has no such board.
+    """
     device = hall.device.get(name)
     if device is None or device.kind not in KINDS:
         names = ", ".join(one.name for one in hall.devices if one.kind in KINDS) or "none"
@@ -41,6 +47,8 @@ def of_device(hall: Hall, name: str, password: str, address: str, version: str) 
     for key in ("window", "zone", "address"):
         if getattr(device, key) is not None:
             found[key] = getattr(device, key)
+    if release_keys:
+        found["release_keys"] = list(release_keys)
     if device.kind == "rating-pad":
         found["strips"] = STRIPS
     return found

@@ -9,26 +9,16 @@ from firmware.flasher.errors import ToolMissingError
 
 SERVICE_SECONDS = 3
 SETTINGS = "/settings.json"
-START = f'''"""Waits for a technician, then runs the release that is chosen."""
+START = f'''"""Waits for a technician, then starts the release that is chosen."""
 
-import asyncio
-import gc
-import json
 import time
 
 time.sleep({SERVICE_SECONDS})
 import boot
 
-trial = boot.choose("")
-import main
-
-gc.threshold(4096)
-with open("{SETTINGS}") as file:
-    settings = json.load(file)
-settings["on_trial"] = trial
-asyncio.run(main.run(settings))
+boot.start("", "{SETTINGS}")
 '''
-START_MODULES = ("__init__", "flash_files", "slots")
+START_MODULES = ("__init__", "errors", "flash_files", "slots")
 HALS = ("esp32", "rp2", "sim")
 SLOT = "/a"
 

@@ -1,20 +1,19 @@
 """Releases built on the host: a board's programs as bytecode, or the hall's own programs as they stand."""
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.bytecode import CompileError, compile_tree
+from firmware.bytecode import APPS, CompileError, programs
 from firmware.updates.core import manifest as manifests
 from firmware.updates.core.manifest import HOST_CHIP, Manifest
 from firmware.updates.drivers.release_store import Release, ReleaseStore
 from firmware.updates.errors import ReleaseError
 
-HALS = {"esp32": "esp32", "rp2": "rp2", "linux": "sim"}
-"""The hardware module of each chip, named as MicroPython's `sys.platform` names it."""
+HALS = {"esp32": "esp32", "rp2": "rp2", "sim": "sim", "linux": "sim"}
+"""The hardware module of each chip, named as a board's settings or MicroPython's `sys.platform` name it."""
 PACKAGES = (
     "contract", "hallkit", "kiosk", "queue_caller", "display_controller", "mqtt_bridge", "intake_server", "hall24",
     "simulators", "firmware",
@@ -25,17 +24,14 @@ VERSION_FILE = "RELEASE"
 DAYS = 90
 
 
-def board_files(chip: str) -> dict[str, bytes]:
-    """Return the programs of every board on a chip, compiled; raise ReleaseError where that fails."""
-    if chip not in HALS:
-        raise ReleaseError(f"--chip {chip} is none of {', '.join(HALS)}")
-    with tempfile.TemporaryDirectory(prefix="hall24-") as folder:
-        tree = Path(folder)
-        try:
-            written = compile_tree(tree, (HALS[chip],))
-        except CompileError as error:
-            raise ReleaseError(f"the programs cannot be compiled: {error}") from error
-        return {path.relative_to(tree).as_posix(): path.read_bytes() for path in written}
+def board_files(kind: str, chip: str) -> dict[str, bytes]:
+    """Return the programs of one kind of board on a chip, compiled; raise ReleaseError where that fails."""
+    if chip not in HALS or kind not in APPS:
+        raise ReleaseError(f"{kind} on {chip}: kinds are {', '.join(APPS)}; chips are {', '.join(HALS)}")
+    try:
+        return programs(kind, HALS[chip])
+    except CompileError as error:
+        raise ReleaseError(f"the programs cannot be compiled: {error}") from error
 
 
 def program_files(root: Path, version: str, packages: Iterable[str] = PACKAGES) -> dict[str, bytes]:

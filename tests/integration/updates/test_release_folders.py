@@ -69,7 +69,9 @@ def test_a_board_reads_the_whole_firmware_as_the_host_released_it(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(str(ROOT / "firmware" / "device" / "lib"))
     on_board = importlib.import_module("h24.manifest")
-    made = build(store(tmp_path), signing_key(tmp_path / "authority"), KIND, CHIP, "1.0", board_files(CHIP), NIGHT)
+    made = build(
+        store(tmp_path), signing_key(tmp_path / "authority"), KIND, CHIP, "1.0", board_files(KIND, CHIP), NIGHT
+    )
     data, signature = ((made.folder / name).read_bytes() for name in ("manifest.json", "manifest.sig"))
     (key,) = trusted(tmp_path / "authority")
     found = on_board.open_manifest(data, signature, [key.public_bytes_raw()])
