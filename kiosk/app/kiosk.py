@@ -48,7 +48,7 @@ from kiosk.config import KioskTable
 from kiosk.core.happening import Drawn, Happened, Means
 from kiosk.core.keyboard import finished, press
 from kiosk.core.moves import Effect
-from kiosk.core.pinyin_words import Words
+from kiosk.core.pinyin_words import Words, spelled_names
 from kiosk.core.session import Session
 from kiosk.core.step import step
 from kiosk.core.table import Event, State
@@ -81,8 +81,7 @@ class KioskApp:
         read_words: ReadWords = lambda entries: Words(()),
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
-        self._hall, self._screen, self._clock, self._read_words = hall, screen, clock, read_words
-        self._words = read_words(())
+        self._hall, self._screen, self._clock, self._words = hall, screen, clock, read_words(())
         self.session, self.world, self.face = Session(), World(), face_of(hall, entry)
         self.display = Display(screen, self.face, fonts)
         self.pace = Pace(
@@ -334,7 +333,7 @@ class KioskApp:
         self._settle()
 
     def _on_catalogue(self, entries: tuple[CatalogueEntry, ...], fingerprint: str) -> None:
-        self._words = self._read_words(entries)
+        self._words = self._words.renamed(spelled_names(entries))
         self.world = replace(self.world, entries=entries, fingerprint=fingerprint)
         self.pace.paint_in(WAIT_TO_PAINT)
 

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from sys import intern
 
+from contract.catalogue import CatalogueEntry
 from kiosk.core.pinyin_syllables import SYLLABLES
 
 BEGUN = 6
@@ -24,6 +26,12 @@ Row = tuple[Syllables, str]
 """Syllables, and the words spelled so as the file has them: `食品102 视频87`."""
 
 
+def spelled_names(entries: Iterable[CatalogueEntry]) -> list[tuple[str, Sequence[str]]]:
+    """Return the catalogue's names with a syllable for each character, as far as they have that."""
+    names = (("".join(filter(str.isalnum, one.name)), one.pinyin) for one in entries)
+    return [(name, spelling) for name, spelling in names if len(name) == len(spelling)]
+
+
 class Words:
     """Words by the first letters of their syllables; made once, then only read."""
 
@@ -40,8 +48,13 @@ class Words:
             spelling, _, words = line.partition("\t")
             syllables = tuple(map(intern, spelling.split()))
             self._rows[_key(syllables)][syllables[0]].append((syllables, words))
-        spelled = ((text, tuple(spelling)) for text, spelling in own if len(text) > 1)
-        self._names = [(text, syllables) for text, syllables in spelled if SYLLABLES.issuperset(syllables)]
+        self._names = _names(own)
+
+    def renamed(self, own: Iterable[tuple[str, Sequence[str]]]) -> "Words":
+        """Return the same words with other names of the hall ahead: as quick as the names are few."""
+        other = copy(self)
+        other._names = _names(own)
+        return other
 
     def matching(self, pieces: Sequence[str], *, last_open: bool) -> Iterator[Word]:
         """Return words of as many syllables as `pieces`; `last_open` lets the last piece be the start of a syllable.
@@ -80,6 +93,11 @@ def fits(pieces: Sequence[str], syllables: Sequence[str], *, last_open: bool) ->
         if (piece in SYLLABLES and not (last_open and place == last)) or not syllable.startswith(piece):
             return False
     return True
+
+
+def _names(own: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, Syllables]]:
+    spelled = ((text, tuple(spelling)) for text, spelling in own if len(text) > 1)
+    return [(text, syllables) for text, syllables in spelled if SYLLABLES.issuperset(syllables)]
 
 
 def _key(syllables: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from importlib.resources import files
 
 from contract.catalogue import CatalogueEntry
-from kiosk.core.pinyin_words import Words
+from kiosk.core.pinyin_words import Words, spelled_names
 
 FILE = "pinyin_words.txt.gz"
 
@@ -14,11 +14,10 @@ FILE = "pinyin_words.txt.gz"
 def read_words(entries: Iterable[CatalogueEntry] = (), shows: Callable[[str], bool] = lambda _char: True) -> Words:
     """Return the words with the catalogue's names ahead of all; `shows` tells which characters a font draws.
 
-    Takes half a second, most of it to ask the fonts; read once, and again when the catalogue changes.
+    Takes half a second, most of it to ask the fonts: read once, before anybody stands there; `Words.renamed` takes
+    another catalogue's names.
     """
     text = gzip.decompress(files("kiosk").joinpath("data", FILE).read_bytes()).decode("utf-8")
-    names = (("".join(filter(str.isalnum, one.name)), one.pinyin) for one in entries)
-    own = [(name, spelling) for name, spelling in names if len(name) == len(spelling)]
-    words = Words(text.splitlines(), own, shows)
+    words = Words(text.splitlines(), spelled_names(entries), shows)
     gc.collect()  # looks at a hundred thousand new objects now, not under a citizen's finger
     return words

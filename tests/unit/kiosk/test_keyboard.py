@@ -161,3 +161,12 @@ def test_whatever_is_pressed_the_text_fits_the_field_and_candidates_belong_to_le
     typing = typed(keys, start=opened("name", longest=6))
     assert len(typing.text) <= 6
     assert bool(typing.candidates) == bool(typing.composing)
+
+
+def test_another_catalogue_changes_the_names_ahead_and_leaves_the_words():
+    words = Words(["shi pin\t食品102 视频87"], [("食品许可", ("shi", "pin", "xu", "ke"))])
+    other = words.renamed([("食堂备案", ("shi", "tang", "bei", "an"))])
+    assert [name for name, _ in other.names(["shi"])] == ["食堂备案"]
+    assert [name for name, _ in words.names(["shi"])] == ["食品许可"]
+    found = [one.text for one in words.matching(["shi", "pin"], last_open=False)]
+    assert found == [one.text for one in other.matching(["shi", "pin"], last_open=False)] == ["食品", "视频"]
