@@ -89,7 +89,7 @@ async def _figures() -> tuple[Figure, ...]:
         figure(f"durable ingest at the hall store, {PADS} publishers", store[0], "rows/s", (checked, store[1]), bar),
         figure(
             f"durable ingest at the intake server, rows of {PADS} devices", intake[0], "rows/s", (sealed, intake[1]),
-            bar, f"one uplink, {BATCH} rows a batch and a commit",
+            bar, f"one uplink, {BATCH} rows a batch and a commit, settled in their indexes",
         ),
     )  # fmt: skip
 
