@@ -89,14 +89,17 @@ def controllers(start: Start, sockets: Sockets) -> list[ControllerApp]:
 def ticket_machine(
     start: Start, entry: DeviceEntry, sockets: Sockets, screen: Screen, display: type[Display] = Display
 ) -> TicketMachineApp:
-    """Return one ticket machine with its printer and card reader on cables in memory, committing inline."""
+    """Return one ticket machine with its printer and card reader on cables in memory, committing inline.
+
+    It searches for cards on its card screen only: a search that finds nothing, three times a second, costs real time.
+    """
     table, printer, reader = queue_table(start.hall), entry.printer, entry.reader
     return TicketMachineApp(
         entry, start.hall, start.password(entry.name), screen=screen, database=start.database(entry.name),
         opener=(lambda: open_stream(printer, sockets)) if printer is not None else None,
         reader_opener=(lambda: open_stream(reader, sockets)) if reader is not None else None,
         links=start.links, clock=start.clock, chance=start.chance, day_start=time.fromisoformat(table.day_start),
-        display=display, vouched=start.vouched,
+        display=display, vouched=start.vouched, reads_at_home=False,
     )  # fmt: skip
 
 

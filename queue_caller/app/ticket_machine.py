@@ -68,13 +68,14 @@ class TicketMachineApp:
         writer: Writer | None = None, day_start: time | None = time(6), fonts: FontLibrary | None = None,
         reader: CardReader | None = None, reader_opener: Opener | None = None, name_on_slip: bool = False,
         display: type[Display] = Display, vouched: datetime | None = None,
+        reads_at_home: bool = True,
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
         clock = kept = KeptClock(clock, vouched)
         self._entry, self._hall, self._screen, self._clock = entry, hall, screen, kept
         self._day_start, self._name_on_slip, self._visit = day_start, name_on_slip, 0
         self._line = reader_line(reader_opener, clock, chance, self._on_reader, self._on_unread)
-        self._reader = reader or self._line
+        self._reader, self._reads_at_home = reader or self._line, reads_at_home
         self.session, self.world = Session(), World()
         self.face = replace(face_of(hall, entry), has_reader=self._reader is not None)
         self.display = display(screen, self.face, fonts)
@@ -204,6 +205,8 @@ class TicketMachineApp:
             self._happen(Happened(event=Event.CALM))
         if self.session.state is State.HOME and self._offers:
             self._happen(Happened(event=Event.UNFINISHED, ticket=self._offers.pop(0)))
+        if self.session.state is State.HOME and self._reads_at_home and not self.session.person:
+            self._wait_for_card()
 
     def _start(self, effect: Effect, before: Session) -> None:
         session = self.session
@@ -215,7 +218,7 @@ class TicketMachineApp:
             case Effect.DECLINE if before.ticket is not None:
                 self._go(self.paper.decline(before.ticket))
             case Effect.WAIT_FOR_CARD:
-                self._reading = asyncio.get_running_loop().create_task(self._guard(self._read_card()))
+                self._wait_for_card()
             case Effect.CHECK_STORE:
                 self._go(self._check_store())
             case _:
@@ -286,11 +289,14 @@ class TicketMachineApp:
             self.health.set_store(None)
             self.handle(Happened(event=Event.STORE_UP))
 
-    async def _read_card(self) -> None:
-        if self._reader is None:
-            return
+    def _wait_for_card(self) -> None:
+        """Search for a card until the screen changes; it is found once, and again only when it was lifted."""
+        if self._reader is not None and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.get_running_loop().create_task(self._guard(self._read_card(self._reader)))
+
+    async def _read_card(self, reader: CardReader) -> None:
         try:
-            card = await self._reader.read()
+            card = await reader.read()
         except CardReaderError as error:
             _LOGGER.warning("the card reader cannot be used: %s", error)
             self.health.set_reader(Fault.READER_SILENT)
@@ -302,6 +308,8 @@ class TicketMachineApp:
 
     def _on_reader(self, fault: Fault | None) -> None:
         self.health.set_reader(fault)
+        if fault is None:
+            self._settle()
 
     def _on_unread(self, trouble: str) -> None:
         self.handle(Happened(event=Event.UNREAD, text=trouble))

@@ -139,7 +139,7 @@ TABLE: Mapping[State, Row] = {
     State.HOME: {
         Event.PICK: _ISSUE, Event.EXPLAIN: Move(State.CLOSED), Event.MATTERS: Move(State.MATTERS),
         Event.BOOKING: Move(State.IDENTIFY, (Effect.WAIT_FOR_CARD,)), Event.CODE: Move(State.CODE),
-        Event.FIND: Move(State.FIND), Event.SCAN: _FIND, Event.PAGE: STAY, Event.TIMEOUT: END,
+        Event.FIND: Move(State.FIND), Event.SCAN: _FIND, Event.CARD: _CHECK_IN, Event.PAGE: STAY, Event.TIMEOUT: END,
         Event.UNFINISHED: Move(State.REPRINT), Event.EMERGENCY: Move(State.EMERGENCY), **_TOOLS, **_TROUBLE,
     },
     State.MATTERS: {Event.PICK: _ISSUE, Event.EXPLAIN: Move(State.CLOSED), Event.PAGE: STAY, **_ASKS},

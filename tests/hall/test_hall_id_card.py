@@ -12,7 +12,7 @@ from contract.link import Fault
 from contract.queue import IssueChannel
 from contract.queue_facts import AppointmentCheckedIn
 from contract.topics import Channel
-from hallkit.codecs.sam_v import Status
+from hallkit.codecs.sam_v import POLL_PAUSE, Ask, Status
 from hallkit.rules.identity import check_character
 from hallkit.rules.sensitive import Sensitive
 from hallkit.runtime.clock import SHANGHAI
@@ -66,6 +66,50 @@ def test_a_card_gives_a_ticket_and_the_same_card_again_shows_that_ticket() -> No
         assert again.standing.ticket == "A001"
         await home_again(rig)
         assert len(rig.issued()) == len(rig.hardware.printers[MACHINE].jobs) == 1
+
+    machine_day(main)
+
+
+def test_a_card_laid_on_the_first_screen_is_read_there() -> None:
+    async def main(rig: MachineRig) -> None:
+        assert rig.app is not None
+        reader = rig.hardware.readers[MACHINE]
+        await rig.clock.sleep(200)
+        reader.lay_on(CARD)
+        await rig.clock.sleep(PATIENCE)
+        assert (rig.app.session.state, bool(rig.app.session.person)) == (State.HOME, True)
+        rig.tap("pick:A")
+        await rig.clock.sleep(2)
+        assert rig.app.session.state is State.ISSUED
+        assert rig.issued()[0].channel is IssueChannel.CARD
+
+        await home_again(rig)
+        await rig.clock.sleep(60)
+        assert rig.app.session.is_fresh, "a card left lying is not read again"
+        reader.lift()
+        await rig.clock.sleep(2)
+        reader.lay_on(CARD)
+        await rig.clock.sleep(PATIENCE)
+        assert rig.app.session.state is State.TICKET
+        reader.lift()
+        await home_again(rig)
+        assert len(rig.issued()) == 1
+
+    machine_day(main)
+
+
+def test_on_the_first_screen_too_a_reader_that_comes_back_reads_again() -> None:
+    async def main(rig: MachineRig) -> None:
+        assert rig.app is not None
+        reader = rig.hardware.readers[MACHINE]
+        reader.silent = True
+        await rig.clock.sleep(60)
+        assert Fault.READER_SILENT in rig.app.world.faults
+        reader.silent = False
+        await rig.clock.sleep(60)
+        reader.lay_on(CARD)
+        await rig.clock.sleep(PATIENCE)
+        assert rig.app.session.person
 
     machine_day(main)
 
@@ -237,10 +281,12 @@ def test_without_its_reader_the_machine_says_so_and_gives_tickets_by_touch() -> 
     machine_day(main)
 
 
-def test_at_rest_the_reader_is_not_asked() -> None:
+def test_at_rest_the_reader_searches_at_its_own_pace_and_nothing_else_is_asked() -> None:
     async def main(rig: MachineRig) -> None:
         asked = len(rig.hardware.readers[MACHINE].asked)
-        await rig.clock.sleep(3600)
-        assert len(rig.hardware.readers[MACHINE].asked) == asked
+        await rig.clock.sleep(600)
+        searched = rig.hardware.readers[MACHINE].asked[asked:]
+        assert list(dict.fromkeys(searched)) == [Ask.FIND]
+        assert len(searched) <= 600 / POLL_PAUSE
 
     machine_day(main, MORNING)

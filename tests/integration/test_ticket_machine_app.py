@@ -137,7 +137,6 @@ def test_my_ticket_can_be_looked_up_left_and_given_up() -> None:
 def test_the_same_person_with_a_card_gets_the_same_ticket_and_no_number_is_kept() -> None:
     async def main(rig: Rig) -> None:
         app = await rig.start_machine(CardAt())
-        rig.tap(app, "booking")
         await rig.clock.sleep(1)
         assert app.session.state is State.REFUSED
         dump = "\n".join(rig.machine_disk.iterdump())
