@@ -7,6 +7,13 @@ from pathlib import Path
 
 DEVICE = Path(__file__).parent / "device"
 TIME_LIMIT = 60.0
+HAL_PARTS = {
+    "sim": ("sim", "sim_line"),
+    "esp32": ("esp32", "chip", "board_parts"),
+    "rp2": ("rp2", "chip", "board_parts"),
+}
+"""The modules of `hal` each chip needs."""
+
 APPS = {
     "rating-pad": ("rating_pad", "pad_face", "door_keeper"),
     "call-pad": ("call_pad", "call_face"),
@@ -27,9 +34,9 @@ def compile_tree(target: Path, hals: tuple[str, ...] = ("sim",)) -> list[Path]:
     written = []
     for source in sorted(DEVICE.glob("**/*.py")):
         name = source.relative_to(DEVICE)
-        if name.parts[0] == "hal" and name.stem not in (*hals, "__init__"):
+        if name.parts[0] == "hal" and name.stem not in ("__init__", *(part for hal in hals for part in HAL_PARTS[hal])):
             continue
-        if name.as_posix() == "boot.py":
+        if name.as_posix() == "boot.py" or name.parts[0] == "boards":
             continue
         name = name.relative_to("lib") if name.parts[0] == "lib" else name
         (target / name).parent.mkdir(parents=True, exist_ok=True)

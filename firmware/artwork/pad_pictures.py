@@ -12,6 +12,9 @@ from hallkit.pad.state import PadScreen
 from hallkit.pad.texts import TEXTS, PadLanguage
 
 REFUSED: dict[PadLanguage, str] = {"zh": "设备未获准入", "en": "Not admitted"}
+WORDS_TOP = 130
+"""Row below which one thanks differs from another."""
+
 STAFF_LETTERS = DIGITS + "ABCDEFGHJKLMNPQRSTUVWXYZ-"
 
 
@@ -50,7 +53,9 @@ def _screens(artwork: PadArtwork) -> dict[str, Image.Image]:
         "thanks-offline": replace(thanks, offline=True, waiting=1),
         "thanks-sending": replace(thanks, waiting=1),
     }
-    return {name: paint(face) for name, face in faces.items()}
+    painted = {name: paint(face) for name, face in faces.items()}
+    words = {name.replace("thanks", "words"): paint(face) for name, face in faces.items() if name.startswith("thanks-")}
+    return painted | {name: picture.crop((0, WORDS_TOP, *SIZE)) for name, picture in words.items()}
 
 
 def _reason_boxes(artwork: PadArtwork) -> dict[str, Image.Image]:

@@ -33,8 +33,12 @@ def programs(python: str) -> dict[str, bytes]:
             _bytecode.update(compiled("rating-pad", "sim"))
         return dict(_bytecode)
     sources = {one.relative_to(DEVICE).as_posix(): one.read_bytes() for one in sorted(DEVICE.glob("**/*.py"))}
-    named = {name.removeprefix("lib/"): data for name, data in sources.items() if name != "boot.py"}
-    hals = ("hal/__init__.py", "hal/sim.py")
+    named = {
+        name.removeprefix("lib/"): data
+        for name, data in sources.items()
+        if name != "boot.py" and not name.startswith("boards/")
+    }
+    hals = ("hal/__init__.py", "hal/sim.py", "hal/sim_line.py")
     return {
         name: data
         for name, data in named.items()

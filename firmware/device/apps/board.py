@@ -10,7 +10,6 @@ from h24.ids import token
 from h24.life import Life
 from h24.outbox import CAPACITY, Outbox
 from h24.supervisor import Supervisor
-from h24.trial import open_gate
 from h24.wall_clock import WallClock
 
 
@@ -25,12 +24,12 @@ class Board:
         files = FlashFiles(hal.root + "/outbox")
         self.outbox = Outbox(files, boot, lambda: token(hal.random(16)), settings.get("capacity", CAPACITY))
         self.device = HallDevice(settings, hal, self.clock, boot, self.outbox, hear, self.life.told())
-        self.gate = open_gate(settings, hal.root, self.clock.monotonic())
+        self.gate = self._open_gate() if settings.get("on_trial") else None
         self.supervisor = Supervisor(self.clock.monotonic, hal.feed, self.life.keep)
         self.on_link = self.on_acknowledged = lambda *_: None
         self.on_command = lambda kind, body: refused("unknown_command")
         self.is_busy = lambda: False
-        self._release, self._release_wanted, self._trial_seq = "", asyncio.Event(), 0
+        self._release, self._trial_seq = "", 0
         self._add_tasks()
 
     async def run(self):
@@ -60,7 +59,6 @@ class Board:
         device.sender.beat = add("facts", device.sender.run, 120)
         device.beat = add("words", device.run, 60)
         self._clock_beat = add("clock", self._keep_clock, 60)
-        self._update_beat = add("update", self._keep_up_to_date, 60)
         device.on_command = self._obey
         device.sender.on_acknowledged = self._acknowledged
         device.on_link = self._linked
@@ -86,22 +84,19 @@ class Board:
         if self._release or (self.gate and self.gate.is_open):
             return refused("busy")
         self._release = url
-        self._release_wanted.set()
         return done()
+
+    def _open_gate(self):
+        from h24.trial import open_gate
+
+        return open_gate(self.settings, self.hal.root, self.clock.monotonic())
 
     async def _keep_up_to_date(self):
         """Install the release that was commanded; the code for it is loaded only then."""
-        while True:
-            self._update_beat()
-            try:
-                await asyncio.wait_for(self._release_wanted.wait(), 30)
-            except asyncio.TimeoutError:
-                continue
-            self._release_wanted.clear()
-            from apps.release_desk import install
+        from apps.release_desk import install
 
-            await install(self, self._release, self._update_beat)
-            self._release = ""
+        await install(self, self._release, self._clock_beat)
+        self._release = ""
 
     async def _keep_clock(self):
         """Ask for the time until it is known, then every hour; look whether a release on trial has run out of time."""
@@ -113,6 +108,8 @@ class Board:
                 if found is not None:
                     self.clock.set(*found)
                 due = self.clock.monotonic() + (3600000 if found else 10000)
+            if self._release:
+                await self._keep_up_to_date()
             if self.gate and self.gate.is_over(self.clock.monotonic()):
                 raise DeviceError("the release on trial did not prove itself")
             await asyncio.sleep(2)

@@ -7,29 +7,27 @@ from h24.service_door import ServiceDoor
 
 
 class DoorKeeper:
-    """Hears `door` (asks for what to sign) and `door HEX` (its signature); without a key in the settings nothing."""
+    """Hears `door` (asks for what to sign) and `door HEX` (its signature); built only where the keys were held."""
 
     def __init__(self, settings, hal, life, clock):
-        self._hal, self._clock, self._door = hal, clock, None
-        if settings.get("service_key"):
-            key = unhexlify(settings["service_key"])
-            record = lambda what: life.tampered(what, clock.now())  # noqa: E731 - a sentence to the tamper record
-            self._door = ServiceDoor(settings["name"], key, hal.random(16), record, clock.monotonic())
+        self._hal, self._clock, self._life = hal, clock, life
+        key = unhexlify(settings["service_key"])
+        self._door = ServiceDoor(settings["name"], key, hal.random(16), self._record, clock.monotonic())
 
     def hear(self, signature=""):
         """Take a line of the console; raise ServiceOpenedError for the right signature in time."""
-        if self._door is None:
-            self._hal.say("door none")
-            return
         now = self._clock.monotonic()
         if not signature:
-            asked = self._door.challenge(self._hal.keys_held(), now)
+            asked = self._door.challenge(True, now)
             self._hal.say("door sign " + hexlify(asked).decode() if asked else "door closed")
-        elif self._hal.keys_held() and self._is_right(signature, now):
+        elif self._is_right(signature, now):
             self._hal.say("door open")
             raise ServiceOpenedError("a technician was let in")
         else:
             self._hal.say("door closed")
+
+    def _record(self, what):
+        self._life.tampered(what, self._clock.now())
 
     def _is_right(self, signature, now):
         try:

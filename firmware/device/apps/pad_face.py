@@ -7,6 +7,7 @@ from h24.strips import glyph
 REASON_ORDER = (0, 3, 1, 2, 4, 5)
 """Reasons as they stand on the screen, row by row."""
 
+THANKS, WORDS_TOP = "thanks-", 130
 BAR_COLOUR, CARD_COLOUR = b"\x0a\xcd", b"\xff\xff"
 
 
@@ -29,7 +30,7 @@ class Face:
             self._base = ""
         key = (base, state.staff, state.masked_name, _pause_key(base, view))
         if key != self._base:
-            self._strips.draw(base, 0, 0)
+            self._ground(base)
             self._base, self._corner, self._ticks = key, None, 0
             self._details(base, state, view)
         if corner != self._corner:
@@ -37,6 +38,13 @@ class Face:
             self._corner = corner
         if state.screen == states.REASONS:
             self._paint_ticks(state.ticks)
+
+    def _ground(self, base):
+        """Paint a screen; of one thanks after another only the words."""
+        if self._base and base.startswith(THANKS) and self._base[0].startswith(THANKS):
+            self._strips.draw("words-" + base[len(THANKS) :], 0, WORDS_TOP)
+        else:
+            self._strips.draw(base, 0, 0)
 
     def _details(self, base, state, view):
         if base == "idle-card":

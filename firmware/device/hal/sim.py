@@ -6,6 +6,8 @@ import os
 import sys
 import time
 
+from h24.dial import dial
+
 TICKS = 1 << 30
 
 
@@ -18,7 +20,7 @@ class SimLcd:
             line = bytes(width * 2)
             for _ in range(height):
                 file.write(line)
-        self._file = open(path, "r+b")
+        self._file = open(path, "r+b", 0)
         self.area(0, 0, width, height)
 
     def area(self, x, y, width, height):
@@ -38,39 +40,9 @@ class SimLcd:
             if self._at == self._wide:
                 self._at, self._y = 0, self._y + 1
 
-    def flush(self):
-        """Let whoever watches see it."""
-        self._file.flush()
-
     def close(self):
         """Close the file."""
         self._file.close()
-
-
-class SimLine:
-    """The RS-485 line as a TCP connection to whoever plays the wires."""
-
-    def __init__(self, port):
-        self._port, self._reader, self._writer = port, None, None
-
-    async def read(self, seconds):
-        """Return bytes from the line, none if nothing came within `seconds`."""
-        if self._reader is None:
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
-        try:
-            data = await asyncio.wait_for(self._reader.read(64), seconds)
-        except asyncio.TimeoutError:
-            return b""
-        if not data:
-            sys.exit(0)
-        return data
-
-    async def say(self, data, wait_us):
-        """Put bytes on the line `wait_us` microseconds from now."""
-        if wait_us:
-            await asyncio.sleep(wait_us / 1000000)
-        self._writer.write(data)
-        await self._writer.drain()
 
 
 class SimHal:
@@ -81,7 +53,7 @@ class SimHal:
         self.lcd = SimLcd(self.root + "/lcd.565", *settings.get("screen", (320, 240)))
         self._events, self._wake = [], asyncio.Event()
         self._panel, self._told = None, {}
-        self.line = SimLine(settings["line_port"]) if "line_port" in settings else None
+        self.line = _line(settings)
         self.readings, self.fed = {}, 0
 
     def ticks_ms(self):
@@ -94,11 +66,7 @@ class SimHal:
 
     async def dial(self):
         """Open the way to the broker."""
-        tls = self._settings.get("tls")
-        host, port = self._settings["broker_host"], self._settings["broker_port"]
-        if not tls:
-            return await asyncio.open_connection(host, port)
-        return await asyncio.open_connection(host, port, ssl=_context(tls), server_hostname=tls["server_name"])
+        return await dial(self._settings)
 
     async def wall_time(self):
         """Return milliseconds since 1970 and how far they are trusted, or None."""
@@ -159,7 +127,6 @@ class SimHal:
 
     def shown(self, screen, waiting=0):
         """Tell whoever watches that the screen changed, and how many facts wait."""
-        self.lcd.flush()
         self._tell(screen=screen, waiting=waiting)
 
     def _tell(self, **news):
@@ -184,23 +151,10 @@ class SimHal:
         return self._settings.get("reset_cause", "power_on")
 
 
-def _context(tls):
-    """Return a TLS context with the hall's authority and this device's certificate."""
-    try:
-        import ssl as security
-    except ImportError:
-        import tls as security
-    context = security.SSLContext(security.PROTOCOL_TLS_CLIENT)
-    context.verify_mode = security.CERT_REQUIRED
-    if hasattr(context, "load_default_certs"):
-        context.load_verify_locations(tls["authority"])
-        context.load_cert_chain(tls["certificate"], tls["key"])
-    else:
-        context.load_verify_locations(_read(tls["authority"]))
-        context.load_cert_chain(_read(tls["certificate"]), _read(tls["key"]))
-    return context
+def _line(settings):
+    """Return the RS-485 line of a call pad; no other board pays for it."""
+    if "line_port" not in settings:
+        return None
+    from hal.sim_line import SimLine
 
-
-def _read(path):
-    with open(path, "rb") as file:
-        return file.read()
+    return SimLine(settings["line_port"])

@@ -5,9 +5,7 @@ TRIAL_SECONDS = 300
 
 
 def open_gate(settings, root, now):
-    """Return the gate that keeps or leaves the release on trial below `root`, None where none is."""
-    if not settings.get("on_trial"):
-        return None
+    """Return the gate that keeps or leaves the release on trial below `root`."""
     from h24.flash_files import FlashFiles
     from h24.health_gate import HealthGate
     from h24.slots import Slots
