@@ -67,8 +67,7 @@ class TicketMachineApp:
         database: sqlite3.Connection, links: LinkFactory, clock: Clock, chance: random.Random,
         writer: Writer | None = None, day_start: time | None = time(6), fonts: FontLibrary | None = None,
         reader: CardReader | None = None, reader_opener: Opener | None = None, name_on_slip: bool = False,
-        display: type[Display] = Display, vouched: datetime | None = None,
-        reads_at_home: bool = True,
+        display: type[Display] = Display, vouched: datetime | None = None, reads_at_home: bool = True,
     ) -> None:  # fmt: skip
         fonts, writer = fonts or system_fonts(), writer or InlineWriter()
         clock = kept = KeptClock(clock, vouched)

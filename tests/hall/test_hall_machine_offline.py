@@ -50,7 +50,7 @@ async def test_a_machine_killed_while_it_gives_numbers_of_its_own_gives_none_twi
             await _one_touch(rig, citizen, f"{MACHINE}/{point}", is_offered)
             live, offline = known(rig)
             assert sorted(held(rig, MACHINE)) == live, point
-            assert len(live) == len(citizen.printer.jobs) == count, point
+            assert len(live) == len([one for one in citizen.printer.jobs if any(one.bits)]) == count, point
             assert len(offline) == sum(own for _, own in AT_THE_BLOCK[:count]), point
         assert broken(rig.run) == []
 
