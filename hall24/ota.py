@@ -36,7 +36,7 @@ from hallkit.inventory.schema import Hall
 from hallkit.inventory.start import start
 from hallkit.runtime.clock import SystemClock
 from hallkit.runtime.config import load
-from hallkit.runtime.supervise import run_jobs
+from hallkit.runtime.supervise import run_jobs, run_until_stopped
 from hallkit.web.server import serve as serve_pages
 
 AUTHORITY, UPDATES, RELEASES, PROGRAMS, SECRET = "authority", "updates", "releases", "programs", "download.secret"
@@ -189,9 +189,10 @@ def serve(
         jobs.append(("desk", desk.run))
     typer.echo(f"updates for {hall.hall.name} on port {port}; {len(service.rollouts)} rollouts; Ctrl-C ends")
     try:
-        asyncio.run(run_jobs(jobs))
-    except KeyboardInterrupt:
+        code = run_until_stopped(lambda: run_jobs(jobs))
+    finally:
         service.close()
+    sys.exit(code)
 
 
 @ota.command()
