@@ -130,9 +130,11 @@ class Transaction:
             self.newest[device] = source.seq
         day, ticket, service_event = subject(fact)
         business_day = day.isoformat() if day else None
+        # sqlite3 looks for an adapter of every bytes object it binds, which costs more than a copy that needs none
         self._ledger.append((
-            row.row, row.at_us, row.kind.value, row.type, number, source.seq, digest, business_day, ticket,
-            service_event, row.public, row.commitment, row.chain, salt, sealed.secret.personal,
+            row.row, row.at_us, row.kind.value, row.type, number, source.seq, bytearray(digest), business_day, ticket,
+            service_event, bytearray(row.public), bytearray(row.commitment), bytearray(row.chain), bytearray(salt),
+            bytearray(sealed.secret.personal),
         ))  # fmt: skip
         if (link := link_of(fact)) is not None:
             place = {"hall": source.hall, "business_day": business_day, "ticket": ticket}
