@@ -11,7 +11,21 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from hall24.bench import firmware, history, ingest, issuing, panels, rest, screens, searching, ticket, touching, updating
+from hall24.bench import (
+    applying,
+    firmware,
+    following,
+    history,
+    ingest,
+    issuing,
+    panels,
+    rest,
+    screens,
+    searching,
+    ticket,
+    touching,
+    updating,
+)
 from hall24.bench.figure import Figure
 from hall24.bench.report import PAGE, Measured, as_json, as_page, as_table, now_text, this_machine
 from hall24.day import bench as day
@@ -29,6 +43,8 @@ BENCHES: dict[str, Bench] = {
     "rest": rest.figures,
     "search": searching.figures,
     "kiosk": touching.figures,
+    "cases": applying.figures,
+    "progress": following.figures,
     "firmware": firmware.figures,
     "ota": updating.figures,
     "day": day.figures,

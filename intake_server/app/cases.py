@@ -82,6 +82,10 @@ class Cases:
         """Return a case's papers."""
         return await self._writer.run(lambda: self.store.papers(case))
 
+    async def document(self, digest: str) -> bytes:
+        """Return the bytes kept under a SHA-256, none if there are none."""
+        return await self._writer.run(lambda: self.store.document(digest))
+
     async def bring(self, link: str, code: str, data: bytes) -> bool:
         """Take a material's bytes for a case; return whether it was asked for."""
         now, digest = self._clock.now(), hashlib.sha256(data).hexdigest()

@@ -27,7 +27,7 @@ from intake_server.core.cases.lint import publishable
 from intake_server.core.cases.office import Decided, Occasion, Office
 from intake_server.core.ledger import microseconds
 from intake_server.core.report import Report
-from intake_server.store import case_answers, case_rows
+from intake_server.store import case_answers, case_rows, documents
 from intake_server.store.case_tables import CALENDAR, FILE, GUIDE, REQUEST
 from intake_server.store.intake_store import IntakeStore
 from intake_server.store.transaction import Transaction
@@ -130,6 +130,11 @@ class CaseStore:
         """Return the papers of a case as they were first given."""
         with self._engine.connect() as connection:
             return tuple(case_rows.paper(connection, case.number, one.document) for one in case.papers)
+
+    def document(self, digest: str) -> bytes:
+        """Return the bytes kept under a SHA-256, as far as they are here."""
+        with self._engine.connect() as connection:
+            return documents.content(connection, digest)
 
     def publish(self, item: HandlingItem, by: str, now: datetime) -> Report:
         """Publish a version of a guide; RefusedError naming everything that keeps it back."""

@@ -96,6 +96,9 @@ class CaseDesk(Protocol):
     async def papers(self, case: Case) -> tuple[CaseNotice, ...]:
         """Return a case's papers."""
 
+    async def document(self, digest: str) -> bytes:
+        """Return the bytes kept under a SHA-256, none if there are none."""
+
     async def bring(self, link: str, code: str, data: bytes) -> bool:
         """Take a material's bytes for a case; return whether it was asked for."""
 

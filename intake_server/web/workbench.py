@@ -18,6 +18,7 @@ from intake_server.core.texts import Language
 from intake_server.web import workbench_view as view
 from intake_server.web.case_words import CaseWords
 from intake_server.web.forwarded import HEADER
+from intake_server.web.signature import SignaturePage
 from intake_server.web.site import CaseDesk, Site
 
 Render = Callable[..., str]
@@ -113,7 +114,8 @@ class Workbench:
             "desk_case.html", lang, f"/workbench/{number}", c=_words(lang), who=who, said=said, refused=refused,
             p=progress.full(office, case, at), forms=view.forms(office, case, who), rows=view.materials(office, case),
             answers=view.answers(office, case), papers=await self._cases.papers(case),
-            applicant=case.application.applicant, number=number, plan=office.plan_of(case), outcomes=list(Outcome),
+            applicant=case.application.applicant, signed=bool(case.application.signature),
+            number=number, plan=office.plan_of(case), outcomes=list(Outcome),
             line=view.line(office, case, self._site.clock.now()),
         )  # fmt: skip
         return HTMLResponse(page, status)
@@ -155,5 +157,8 @@ def router(site: Site, cases: CaseDesk, render: Render) -> APIRouter:
     bench, found = Workbench(site, cases, render), APIRouter(dependencies=[Depends(here_only)])
     found.add_api_route("/workbench", bench.list, methods=["GET"], response_class=HTMLResponse)
     found.add_api_route("/workbench/{number}", bench.show, methods=["GET"], response_class=HTMLResponse)
+    found.add_api_route(
+        "/workbench/{number}/signature", SignaturePage(cases, render).show, methods=["GET"], response_class=HTMLResponse
+    )
     found.add_api_route("/workbench/{number}/{action}", bench.do, methods=["POST"], response_class=Response)
     return found

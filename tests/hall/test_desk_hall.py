@@ -8,10 +8,13 @@ from kiosk_rig import KioskRig, kiosk_night
 from msgspec.structs import replace
 
 from hallkit.runtime.clock import SHANGHAI
+from intake_server.core.cases.signature import check
 from intake_server.web.pages import build
 from kiosk.core.session import Help
+from simulators.id_cards import resident
 
 ITEM = "food-licence"
+LETTERS = "spjy"
 
 
 def browser(rig: KioskRig) -> httpx.AsyncClient:
@@ -76,6 +79,29 @@ def test_a_published_guide_is_on_the_kiosk_within_a_minute_and_one_for_tomorrow_
         assert shown(rig) == 3
 
     kiosk_night(main, datetime(2026, 9, 13, 23, 50, tzinfo=SHANGHAI))
+
+
+def test_the_signature_of_a_kiosk_is_shown_to_belong_to_its_application_and_to_no_other():
+    async def main(rig: KioskRig) -> None:
+        citizen = rig.citizen()
+        await citizen.apply(LETTERS, ITEM, resident("演示人"))
+        await rig.clock.sleep(10)
+        (case,) = await rig.cases()
+        application = case.application
+        png = await rig.centre.cases.document(application.signature)
+        assert check(application, png).is_bound
+        assert not check(replace(application, defers=not application.defers), png).is_bound
+        assert not check(replace(application, materials=()), png).is_bound
+        assert not check(application, png[:-40]).is_bound
+        assert not check(application, b"").is_bound
+        async with browser(rig) as desk:
+            page = (await desk.get(f"/workbench/{case.number}/signature")).text
+            assert "签名就是为这份申请签的" in page
+            assert "<polyline" in page
+            assert "核验签名" in (await desk.get(f"/workbench/{case.number}")).text
+            assert (await desk.get("/workbench/nothing/signature")).status_code == 404
+
+    kiosk_night(main)
 
 
 def shown(rig: KioskRig) -> int:
