@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from contract.link import Fault
 from hallkit.codecs.scanned_code import Scan, Scanned
 from hallkit.devices.answer_line import Opener
 from hallkit.devices.code_scanner import CodeScanner
@@ -23,6 +24,10 @@ from kiosk.drivers.ups import Power, Ups, UpsSettings, UpsView
 PRINTER = PrinterSettings(patience={Cause.OFFLINE: 2.0, Cause.CUTTER_JAM: 2.0, Cause.HEAD_HOT: 20.0,
                                     Cause.COVER_OPEN: 30.0})  # fmt: skip
 """A cover left open is waited for half a minute: the notice is on the screen in any case."""
+
+
+NOTICE_DOTS = 1600
+"""Length of a long notice: 200 mm at eight dots a millimetre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +113,16 @@ class Hardware:
         if self.sheets is None or (self.sheets.view.cause is not None and self.sheets.view.formats):
             found.append(Outage(Part.SHEET, _word(self.sheets.view.cause if self.sheets else None)))
         return tuple(found)
+
+    def warnings(self) -> tuple[Fault, ...]:
+        """Return what somebody should see to before it puts a part out of use."""
+        view = self.printer.view if self.printer is not None else None
+        return (Fault.PAPER_NEAR_END,) if view is not None and view.cause is None and view.paper.near_end else ()
+
+    @property
+    def slips_left(self) -> int | None:
+        """Return how many notices the roll still gives, about; None without a printer."""
+        return self.printer.view.paper.slips_left(NOTICE_DOTS) if self.printer is not None else None
 
     @property
     def must_stop(self) -> bool:

@@ -325,9 +325,10 @@ class KioskApp:
             outages.append(Outage(Part.STORE, self._store_word))
         if self.hardware.must_stop:
             outages.append(Outage(Part.POWER, "low"))
-        self.world = replace(self.world, outages=tuple(outages), on_battery=self.hardware.on_battery)
+        self.world = replace(self.world, outages=tuple(outages), on_battery=self.hardware.on_battery,
+                             slips_left=self.hardware.slips_left)  # fmt: skip
         clock = (Fault.CLOCK_WRONG,) if self.world.is_behind(self._clock.now()) else ()
-        self.health.show((*faults_of(outages), *clock))
+        self.health.show((*faults_of(outages), *self.hardware.warnings(), *clock))
         if self.device.link.is_up or self.session.state is not State.ATTRACT:
             self.pace.paint_in(WAIT_TO_PAINT)
         self._settle()

@@ -24,6 +24,9 @@ from kiosk.core.table import Event
 HELP_PATIENCE = 45.0
 """Seconds a call for help may stay without an answer before the citizen is given the telephone number."""
 
+CARD_LEFT = "card_left"
+"""Where a call for help says it comes from when nobody stands there but a card."""
+
 NUMBER_SHOWN = 10
 """Last characters of a complaint's number, which tell it from every other of the hall."""
 
@@ -63,6 +66,7 @@ class Work:
     ) -> None:  # fmt: skip
         self._desks, self._device, self._clock, self._handle, self._session = desks, device, clock, handle, session
         self._rating = self._help = ""
+        self._alarmed = False
         self._heard = asyncio.Event()
         self._ways: Mapping[Effect, Callable[[_Asked], Awaitable[Done]]] = {
             Effect.READ_CARD: self._read_card, Effect.WATCH: self._watch, Effect.ALARM: self._alarm,
@@ -92,10 +96,16 @@ class Work:
         return None
 
     async def _watch(self, asked: _Asked) -> Done:
+        self._alarmed = False
         self._desks.identity.watch()
         return None
 
     async def _alarm(self, asked: _Asked) -> Done:
+        """Call the guide desk, once, for a card that its owner left on the reader."""
+        if not self._alarmed:
+            self._alarmed = True
+            call = HelpCalled(help=self._device.postmark.new_id(), screen=CARD_LEFT, at=self._clock.now())
+            await self._device.report(call)
         return None
 
     async def _drop(self, asked: _Asked) -> Done:

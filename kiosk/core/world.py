@@ -47,6 +47,8 @@ class World:
     """Whether the centre is known not to answer."""
     is_emergency: bool = False
     on_battery: bool = False
+    slips_left: int | None = None
+    """Notices the roll of paper still gives, about."""
     queues: Mapping[str, QueueOnBoard] = field(default_factory=dict)
     modes: Mapping[str, HallMode] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()

@@ -134,6 +134,8 @@ def maintenance(view: View) -> list[Widget]:
         view.say("maintain.bad" if view.world.outage(part) else "maintain.good", what=view.say(f"part.{part.value}"))
         for part in PARTS if part is not Part.POWER
     ]  # fmt: skip
+    if view.world.slips_left is not None:
+        states.append(view.say("maintain.paper", count=view.world.slips_left))
     column.lines(view.say("maintain.parts", number=view.face.number), states)
     return [*shell(view, lower=False, plain=True), *column.widgets]
 

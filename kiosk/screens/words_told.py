@@ -199,6 +199,7 @@ TOLD: dict[str, tuple[str, str]] = {
     "out.next": ("请用旁边的自助机，或到窗口", "Use the next kiosk, or a counter"),
     "out.safe": ("之前办的事都已保存，不受影响。", "Earlier cases are all safe."),
     "out.call": ("有急事请打 {phone}", "Urgent? Call {phone}"),
+    "maintain.paper": ("凭条纸还够约 {count} 张", "Paper left for about {count} slips"),
     "maintain.title": ("正在维护", "Maintenance"),
     "maintain.lead": ("请用旁边的自助机", "Please use the next kiosk"),
     "maintain.parts": ("自助机 {number} 各部分", "Parts of kiosk {number}"),

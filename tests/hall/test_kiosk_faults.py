@@ -92,7 +92,10 @@ def test_what_a_printer_gets_over_by_itself_costs_the_citizen_nothing_but_a_mome
         assert issued is not None
         assert issued.slip is Slip.PRINTED
         assert "没有打出来" not in reads(rig)
-        await rig.clock.sleep(3)
+        await rig.clock.sleep(10)
+        raised = [one.fault for one in await rig.facts(FaultRaised)]
+        assert (Fault.PAPER_NEAR_END in raised) is (setup == "near_end")
+        assert 0 < rig.kiosk.world.slips_left < (16 if setup == "near_end" else 300)
         assert [one.document for one in await rig.facts(NoticePrinted)] == [issued.notice.document]
         assert len(rig.hardware.printers[KIOSK].jobs) == 1
 

@@ -90,6 +90,7 @@ def test_a_card_left_behind_holds_the_end_until_it_is_taken():
         await rig.tap("confirm")
         await rig.clock.sleep(40)
         assert (rig.kiosk.session.state, rig.kiosk.session.card_left) == (State.CLEAR, True)
+        assert [one.screen for one in await rig.facts(HelpCalled)] == ["card_left"], "the desk is called, once"
         rig.hardware.readers[KIOSK].lift()
         await rig.clock.sleep(12)
         assert rig.kiosk.session.is_fresh
