@@ -25,7 +25,10 @@ class Profile(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayOptions:
-    """A day is fixed by these and nothing else; `visitors` come each 24 hours, `begins` is an hour of the day."""
+    """A day is fixed by these and nothing else; `visitors` come each 24 hours, `begins` is an hour of the day.
+
+    `every_poll` lets the field bus be polled without pause, as a real one is, instead of where something can be heard.
+    """
 
     seed: int = 1
     visitors: int = 620
@@ -34,6 +37,7 @@ class DayOptions:
     begins: float = 0.0
     hours: float = SPAN_DAY
     power_disk: bool | None = None
+    every_poll: bool = False
 
     @property
     def start(self) -> datetime:

@@ -32,7 +32,9 @@ from hallkit.runtime.memory_link import MemoryBroker
 from hallkit.runtime.supervise import run_jobs
 from hallkit.transports.url import MemoryListener, Sockets
 from intake_server.app.centre import App as CentreApp
+from mqtt_bridge.app.build import field_side
 from mqtt_bridge.app.field import FieldApp
+from mqtt_bridge.drivers.line_turns import EveryTurn
 from queue_caller.app.engine import EngineApp
 from queue_caller.screens import face_of
 from simulators.call_pad_device import SimulatedCallPad
@@ -188,7 +190,10 @@ class Stage:
         return self.centre.run
 
     def _bridge(self, name: str, boot: int) -> Run:
-        (app,) = whole_hall.bridges(self.start(name, boot), self.sockets)
+        start = self.start(name, boot)
+        if self.options.every_poll:
+            return field_side(start, self.hall.device[name], sockets=self.sockets, turns=EveryTurn()).run
+        (app,) = whole_hall.bridges(start, self.sockets)
         self._wire(name, app)
         return app.run
 
