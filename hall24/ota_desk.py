@@ -22,6 +22,8 @@ from hallkit.runtime.link import LinkMessage
 from hallkit.runtime.postmark import open_message
 
 UPDATE_DESK = "update-desk"
+BUSY = "busy"
+"""A board's answer while it works on a release already: the answer to the first order was lost."""
 COMMAND_PATIENCE = timedelta(seconds=60)
 AT_WORK = (WindowState.CALLING, WindowState.SERVING)
 
@@ -51,6 +53,7 @@ class UpdateDesk:
         self.device = Device(
             share.hall.address(desk), password, links=share.links, clock=share.clock, chance=share.chance, hear=hear
         )
+        self.device.on_link = self._on_link
         service.on_event.append(self._on_event)
 
     async def run(self) -> None:
@@ -61,14 +64,29 @@ class UpdateDesk:
         if not isinstance(event, Offered) or event.target not in self._hall.device:
             return
         action = self._service.action(event.target)
-        if action is None:
-            return
-        word = self._service.capability(event.target, event.action)
+        if action is not None:
+            self._tell(action)
+
+    def _on_link(self, is_up: bool) -> None:
+        """Tell again what may have been lost with the connection; a board that has begun refuses a second order."""
+        if is_up:
+            for rollout in self._service.rollouts:
+                for place in rollout.of(Stage.OFFERED):
+                    self._tell_again(place.target.name)
+
+    def _tell_again(self, name: str) -> None:
+        action = self._service.action(name)
+        if action is not None and action.place.stage is Stage.OFFERED and name in self._hall.device:
+            self._tell(action)
+
+    def _tell(self, action: Action) -> None:
+        name = action.place.target.name
+        word = self._service.capability(name, action.number)
         url = f"{self._root}/{self._hall.hall.name}/fetch/{word}"
         deadline = self._clock.now() + COMMAND_PATIENCE
         message = self.device.postmark.stamp(InstallRelease(url=url), deadline=deadline)
         self._sent[codec.decode(message).id] = action
-        self.device.link.publish(self._hall.address(event.target).topic(Channel.COMMAND), message, qos=1)
+        self.device.link.publish(self._hall.address(name).topic(Channel.COMMAND), message, qos=1)
 
     def _on_board(self, message: LinkMessage) -> None:
         board = codec.body_of(codec.decode(message.payload), ZoneBoard)
@@ -85,7 +103,7 @@ class UpdateDesk:
         if action is None or action.place.stage is not Stage.OFFERED:
             return
         result = codec.body_of(envelope, Result)
-        if isinstance(result, CommandDone):
+        if isinstance(result, CommandDone) or (isinstance(result, CommandRefused) and result.code == BUSY):
             self._service.taken(action)
         elif isinstance(result, CommandRefused):
             self._service.ended(action, f"refused: {result.code}")
@@ -98,6 +116,8 @@ class UpdateDesk:
         self._service.there = there | {name} if is_there else there - {name}
         if is_there:
             self._judge(name, state, _update(envelope.body))
+            if self._boots.get(name, state.boot) != state.boot:
+                self._tell_again(name)
             self._boots[name] = state.boot
         if self._service.there != there:
             self._service.wake()
