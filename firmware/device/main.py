@@ -20,7 +20,8 @@ async def run(settings):
     errors = __import__("h24.errors", None, None, ["ServiceOpenedError"])
     hal = hal_of(settings)
     app = __import__("apps." + settings["kind"].replace("-", "_"), None, None, ["run"])
-    panel = asyncio.create_task(hal.serve_panel()) if settings.get("panel_port") else None
+    is_heard = settings.get("panel_port") or (settings.get("service_key") and hal.keys_held())
+    panel = asyncio.create_task(hal.serve_panel()) if is_heard else None
     try:
         await app.run(settings, hal)
     except errors.ServiceOpenedError:

@@ -18,6 +18,7 @@ from hall24.bench import (
     history,
     ingest,
     issuing,
+    pad,
     panels,
     rest,
     screens,
@@ -46,6 +47,7 @@ BENCHES: dict[str, Bench] = {
     "cases": applying.figures,
     "progress": following.figures,
     "firmware": firmware.figures,
+    "pad": pad.figures,
     "ota": updating.figures,
     "day": day.figures,
 }
