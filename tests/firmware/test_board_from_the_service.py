@@ -14,10 +14,11 @@ import pytest
 import slot_bench
 from hall_bench import CLOCK, BoardHall, grants, until
 
+from contract.board import HallMode, WindowOnBoard, WindowState, ZoneBoard
 from firmware.updates.app.build import build
 from firmware.updates.app.pages import Pages
 from firmware.updates.app.service import UpdateService
-from firmware.updates.core.rollout import Rollout
+from firmware.updates.core.rollout import Rollout, Stage
 from firmware.updates.core.rollout_events import Plan, Rules, Target
 from firmware.updates.drivers.release_store import ReleaseStore
 from firmware.updates.drivers.signing_key import signing_key
@@ -50,10 +51,10 @@ class Service:
     hall: BoardHall
     updates: UpdateService
 
-    def release(self, files: dict[str, bytes]) -> Rollout:
+    def release(self, files: dict[str, bytes], *, blind: bool = True) -> Rollout:
         """Release files as the new version and begin a rollout to the one pad."""
         build(self.updates.store, signing_key(self.folder), KIND, CHIP, NEW, files, CLOCK.now())
-        rules = Rules(quiet="00:00-00:00", settle=0, blind=True, patience=300)
+        rules = Rules(quiet="00:00-00:00", settle=0, blind=blind, patience=300)
         target = (Target(PAD.name, PAD.window),)
         return self.updates.open(Plan(name="r", kind=KIND, chip=CHIP, version=NEW, targets=target, rules=rules), "t")
 
@@ -90,6 +91,33 @@ async def a_service(folder: Path) -> AsyncIterator[Service]:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             updates.close()
+
+
+def board_of(state: WindowState) -> ZoneBoard:
+    """Return a zone's board that shows the pad's window in a state."""
+    now = CLOCK.now()
+    window = WindowOnBoard(window=PAD.window or 0, state=state)
+    return ZoneBoard(
+        zone="A", business_day=now.date(), as_of=now, mode=HallMode.OPEN, windows=(window,), queues=(), calls=()
+    )  # fmt: skip
+
+
+async def test_nothing_is_offered_until_a_board_shows_that_nobody_is_served(tmp_path: Path) -> None:
+    async with a_service(tmp_path) as service:
+        updates, hall = service.updates, service.hall
+        await until(lambda: hall.engine.link.is_up)
+        updates.there = frozenset({PAD.name})
+        rollout = service.release({"main.mpy": b"main"}, blind=False)
+        updates.look()
+        assert not rollout.of(Stage.OFFERED)
+        hall.show(board_of(WindowState.SERVING))
+        await until(lambda: updates.windows == {PAD.window})
+        updates.look()
+        assert not rollout.of(Stage.OFFERED)
+        hall.show(board_of(WindowState.FREE))
+        await until(lambda: bool(rollout.of(Stage.OFFERED)))
+        hall.show(board_of(WindowState.CALLING))
+        await until(lambda: bool(rollout.of(Stage.WAITING)))
 
 
 COMMAND = [sys.executable, "-B", str(slot_bench.START)]
