@@ -101,8 +101,8 @@ class PadHall:
         links = mqtt_links(HOST, broker.port, random.Random(1), certificates.client)
         self.broker = broker
         self._results: asyncio.Queue[Result] = asyncio.Queue()
-        hear = {PAD.topic(Channel.RESULT): self._result, PAD.topic(Channel.STATE): lambda _: self.online.set()}
         self.online = asyncio.Event()
+        hear = {PAD.topic(Channel.RESULT): self._result, PAD.topic(Channel.STATE): lambda _: self.online.set()}
         self.engine = Device(ENGINE, PASSWORD, links=links, clock=CLOCK, chance=random.Random(2), hear=hear)
         self.store = HallStore(open_database(folder / "hall.db"), HALL, "store-inc")
         self.writer = ThreadWriter("bench store")
