@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -79,14 +80,22 @@ def paper(connection: sa.Connection, number: str, document: str) -> Notice:
     return msgspec.json.decode(found, type=Notice)
 
 
+@lru_cache(maxsize=2)
+def _next_number(dialect: str) -> Any:
+    """Return the upsert that takes the next number of a series; building it costs as much as running it."""
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    once = insert(COUNTER).values(name=sa.bindparam("name_"), last=1)
+    upsert = once.on_conflict_do_update(index_elements=["name"], set_={"last": COUNTER.c.last + 1})
+    return upsert.returning(COUNTER.c.last)
+
+
 def counters(connection: sa.Connection) -> Callable[[str], int]:
     """Return the source of numbers of one transaction: each call takes the next of a series."""
 
+    statement = _next_number(connection.dialect.name)
+
     def take(name: str) -> int:
-        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        once: Any = insert(COUNTER).values(name=name, last=1)
-        upsert = once.on_conflict_do_update(index_elements=["name"], set_={"last": COUNTER.c.last + 1})
-        return int(connection.execute(upsert.returning(COUNTER.c.last)).scalar_one())
+        return int(connection.execute(statement, {"name_": name}).scalar_one())
 
     return take
 
