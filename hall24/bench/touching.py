@@ -7,6 +7,7 @@ from functools import partial
 
 from PIL import Image
 
+from hall24.bench import at_kiosk
 from hall24.bench.figure import Bar, Figure, figure, middle, quantile
 from hall24.kiosk_moments import MOMENTS, moment
 from hall24.kiosk_scenes import MODES, wave, words_of
@@ -29,6 +30,10 @@ KEY = 5
 def figures() -> tuple[Figure, ...]:
     """Measure painting on the picture that the display shows; SDL's copy of it is the limit's kind of work."""
     copy = ("one copy of the whole picture, p50", middle(list(_copies())))
+    return (*_painted(copy), *at_kiosk.figures())
+
+
+def _painted(copy: tuple[str, float]) -> tuple[Figure, ...]:
     return (
         _p99("touch → pressed control painted", _presses(), copy),
         _p99("touch → next screen painted", _changes(), copy),

@@ -49,6 +49,8 @@ class NightCitizen:
     clock: Clock
     seen: list[str] = field(default_factory=list)
     touches: int = 0
+    glance: float = GLANCE
+    """Seconds between two touches."""
     slips: int = 0
     """Slips that came out before this citizen."""
     later: tuple[str, ...] = ()
@@ -97,12 +99,16 @@ class NightCitizen:
         await self.until(State.FORM)
         await self.hand_in(*ends)
 
-    async def hand_in(self, *ends: State) -> None:
-        """Go from the form to the answer of the centre."""
+    async def to_review(self) -> None:
+        """Go from the form to the page that is read before it is handed in."""
         await self.fill_in()
         await self._bring()
         await self._sign()
         await self.until(State.REVIEW)
+
+    async def hand_in(self, *ends: State) -> None:
+        """Go from the form to the answer of the centre."""
+        await self.to_review()
         await self.tap("submit")
         await self.until(*ends)
 
@@ -138,7 +144,7 @@ class NightCitizen:
         box = self.app.targets()[action]
         self.screen.tap(box.x + box.width // 2, box.y + box.height // 2)
         self.touches += 1
-        await self.clock.sleep(GLANCE)
+        await self.clock.sleep(self.glance)
 
     async def _see(self, holds: Callable[[], bool], what: str) -> None:
         until = self.clock.monotonic() + PATIENCE
