@@ -7,16 +7,24 @@ import sys
 from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 
-from hall24.demo.live import run_demo, run_folder
+from hall24.demo.live import Say, run_demo, run_folder
 from hall24.demo.night_run import NIGHT, run_night
-from hall24.demo.plan import make_plan
+from hall24.demo.plan import Plan, make_plan
+from hall24.demo.technician import MORE, TECHNICIAN, run_technician
 from hall24.demo.walks import ALL, WALKS, chosen
 from hallkit.errors import ConfigError, HallkitError
 from hallkit.runtime.log import set_up_logging
+
+
+class Work(Protocol):
+    """A demonstration or scenario."""
+
+    def __call__(self, plan: Plan, *, say: Say) -> Coroutine[Any, Any, dict[str, Any] | None]:
+        """Run it; return its report, if it has one."""
 
 
 async def _until_stopped(work: Coroutine[Any, Any, dict[str, Any] | None]) -> dict[str, Any] | None:
@@ -38,23 +46,24 @@ def demo(
     report: Annotated[Path | None, typer.Option(help="write a JSON report")] = None,
     run: Annotated[Path, typer.Option(help="folder of this demonstration, emptied at the start")] = Path("run/demo"),
     preset: Annotated[str, typer.Option(help="county (26 windows) or one (one window)")] = "county",
-    scenario: Annotated[str, typer.Option(help="night-application: one citizen at a kiosk, then the report")] = "",
+    scenario: Annotated[str, typer.Option(help="night-application, or technician: a blank board at work")] = "",
     walk: Annotated[str, typer.Option(help=f"of that scenario: {', '.join(WALKS)}, or {ALL}")] = "resident",
     log_level: str = "warning",
 ) -> None:
     """Run the whole hall live: every program, simulated hardware and people, and its page in the browser."""
     set_up_logging(log_level, "demo")
-    if scenario not in ("", NIGHT):
-        raise typer.BadParameter(f"there is {NIGHT}", param_hint="--scenario")
+    if scenario not in ("", NIGHT, TECHNICIAN):
+        raise typer.BadParameter(f"there are {NIGHT} and {TECHNICIAN}", param_hint="--scenario")
     if walk != ALL and walk not in WALKS:
         raise typer.BadParameter(f"there are {', '.join(WALKS)} and {ALL}", param_hint="--walk")
     try:
-        plan = make_plan(run_folder(run), preset, broker=broker)
+        plan = make_plan(run_folder(run), preset, broker=broker, more=MORE if scenario == TECHNICIAN else "")
         night, hall = (
             partial(run_night, walks=chosen(walk)),
             partial(run_demo, visitors=visitors, seconds=seconds, headless=headless),
         )
-        work: Coroutine[Any, Any, dict[str, Any] | None] = (night if scenario else hall)(plan, say=typer.echo)
+        works: dict[str, Work] = {NIGHT: night, TECHNICIAN: run_technician, "": hall}
+        work = works[scenario](plan, say=typer.echo)
         found = asyncio.run(_until_stopped(work))
     except ConfigError as error:
         typer.echo(str(error), err=True)

@@ -82,8 +82,10 @@ def programs(plan: Plan, *, kiosks: bool = True) -> list[Program]:
 
 
 @asynccontextmanager
-async def live_hall(plan: Plan, *, service_seconds: float = 4.0, kiosks: bool = True) -> AsyncIterator[Live]:
-    """Run a whole hall while the block runs; `kiosks` False leaves its kiosks to the caller."""
+async def live_hall(
+    plan: Plan, *, service_seconds: float = 4.0, kiosks: bool = True, pads: bool = True
+) -> AsyncIterator[Live]:
+    """Run a whole hall while the block runs; `kiosks`, `pads` False leave its kiosks, rating pads to the caller."""
     clock, chance = SystemClock(), random.Random(secrets.randbits(64))
     async with AsyncExitStack() as stack:
         port = broker_place(plan.hall)[1]
@@ -93,9 +95,9 @@ async def live_hall(plan: Plan, *, service_seconds: float = 4.0, kiosks: bool = 
         hardware = await stack.enter_async_context(plug_in(plan.hall))
         links = mqtt_links(broker.host, broker.port, chance, client_tls(plan.hall))
         witness = Witness(plan.hall, plan.passwords[MANAGER], links, clock, chance)
-        pads = _rating_pads(plan, links, chance)
+        simulated = _rating_pads(plan, links, chance) if pads else {}
         people = clerks(plan.hall, _call_pads(plan, hardware), witness, clock, chance, service_seconds)
-        live = Live(plan, broker, hardware, programs(plan, kiosks=kiosks), witness, pads, people, chance)
+        live = Live(plan, broker, hardware, programs(plan, kiosks=kiosks), witness, simulated, people, chance)
         stack.push_async_callback(_stop, live)
         await _start(live)
         yield live

@@ -43,8 +43,8 @@ class Plan:
         return f"http://127.0.0.1:{self.web_port}"
 
 
-def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: str = "auto") -> Plan:
-    """Write the hall file and secrets of a demonstration into `run` and return its plan."""
+def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: str = "auto", more: str = "") -> Plan:
+    """Write the hall file, with `more` at its end, and secrets of a demonstration into `run`; return its plan."""
     run.mkdir(parents=True, exist_ok=True)
     port, web = free_port(1883), free_port(web_port)
     build = county_hall if preset == "county" else one_window
@@ -52,7 +52,7 @@ def make_plan(run: Path, preset: str = "county", web_port: int = 8024, broker: s
     text = text.replace("[broker]\n", f'[broker]\nmode = "{broker}"\n').replace(
         "demo = true\n", f'demo = true\npublic_url = "http://127.0.0.1:{web}"\n'
     )
-    text += _tables(web)
+    text += _tables(web) + more
     config = run / "hall.toml"
     config.write_text(text, "utf-8")
     hall = parse(tomllib.loads(text), Hall)
