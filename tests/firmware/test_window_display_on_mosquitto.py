@@ -59,5 +59,6 @@ async def test_a_display_shows_its_window_and_only_while_the_board_is_fresh(pyth
         await seen.tells("screen", "stale")
         hall.show(board(HallMode.EMERGENCY, age=60, state=WindowState.FREE))
         await seen.tells("screen", "emergency")
+        hall.show(board(state=WindowState.SERVING, ticket="叫号"))
         hall.show(board(state=WindowState.CLOSED))
         await seen.tells("screen", "closed")

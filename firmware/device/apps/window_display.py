@@ -5,6 +5,7 @@ import asyncio
 from apps.board import Board
 from h24 import moment
 from h24.board_scanner import BoardScanner
+from h24.errors import MessageError
 from h24.hall_device import refused
 from h24.strips import Strips, glyph
 
@@ -13,7 +14,7 @@ HALF_MS, HALVES = 500, 6
 LEFT, RIGHT, FOOT = 92, 310, 61
 TICKET_ROOM = 138
 TICKET_TOP, TICKET_HEIGHT = 20, 44
-SIZES = 4
+SIZES, LONGEST = 4, 6
 DARK = b"\x00\x00"
 RESTING = ("free", "paused", "closed")
 REASONS = ("break", "meal", "meeting", "fault")
@@ -48,13 +49,22 @@ class WindowDisplay:
         if not message.at:
             self._scanner.begin()
         self._scanner.feed(message.payload)
-        if message.is_last and self._scanner.is_whole and self._scanner.as_of:
-            self._take(self._scanner)
+        if message.is_last and self._scanner.is_whole:
+            try:
+                self._take(self._scanner)
+            except MessageError:
+                self.board.device.refused += 1
 
     def _take(self, found):
-        """Keep what a whole board says of this window."""
+        """Keep what a whole board says of this window; raise MessageError for what cannot be shown."""
         mine = found.mine or {}
         as_of = moment.read(found.as_of)
+        ticket = mine.get("ticket") or ""
+        if not isinstance(ticket, str) or len(ticket) > LONGEST or not self._strips.covers("c0", ticket):
+            raise MessageError("ticket", str(ticket)[:20])
+        for one in (mine.get("until"), found.reopens):
+            if one:
+                moment.read(one)
         call = (mine.get("ticket"), mine.get("count")) if mine.get("state") == "calling" else ()
         if call != self._called:
             self._called, self._called_at = call, self._clock.monotonic()

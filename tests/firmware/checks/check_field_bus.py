@@ -91,3 +91,9 @@ def test_a_new_pad_gets_its_address_by_its_serial():
     assign = (63, 0, bus.ASSIGN, 0, b"\x08")
     assert pad.hear(assign, 0)[0][:1] == b"\xc8" and other.hear(assign, 0) is None
     assert (pad.address, other.address) == (8, 0)
+
+
+def test_a_ticket_that_cannot_be_is_none():
+    assert bus.ticket_text(bus.pack21(27 << 16 | 2 << 14 | 42)) == ""
+    assert bus.ticket_text(bus.pack21(1 << 16 | 0 << 14 | 42)) == ""
+    assert bus.ticket_text(bus.pack21(1 << 16 | 2 << 14 | 42)) == "A042"

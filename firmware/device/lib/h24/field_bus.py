@@ -77,13 +77,15 @@ def unpack(data):
 
 
 def ticket_text(data):
-    """Return a ticket like A012, or an empty text for none."""
+    """Return a ticket like A012, or an empty text for none and for one that cannot be."""
     value = unpack(data)
     number = value & 16383
     if number == NO_TICKET:
         return ""
     letter, digits = value >> 16, (value >> 14 & 3) + 1
     text = str(number)
+    if letter > 26 or len(text) > digits:
+        return ""
     return (chr(64 + letter) if letter else "") + "0" * (digits - len(text)) + text
 
 
