@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import tomllib
 
 import httpx
 import pytest
@@ -12,7 +13,12 @@ from contract.guide_desk import ComplaintCategory, ComplaintFiled, HelpCalled, H
 from contract.link import CommandDone
 from contract.rating import RatingGrade, RatingReason
 from contract.topics import address
+from hall24.presets import one_window
+from hallkit.errors import ConfigError
+from hallkit.inventory.schema import Hall
+from hallkit.runtime.config import parse
 from hallkit.runtime.device import Device
+from intake_server.app.build import intake_config
 from intake_server.core.cases import clerk
 from intake_server.core.complaints import number_of
 from intake_server.core.ledger import Source, take_apart
@@ -240,3 +246,9 @@ async def test_new_pages_are_small_in_english_too_and_run_nothing_foreign(centre
             assert "script-src 'self'" in shown.headers["content-security-policy"]
             assert not re.search(r"<script>|style=|onclick|http://|https://", shown.text)
             assert '<html lang="en">' in shown.text
+
+
+def test_a_proxy_that_is_no_address_is_a_fault_of_the_configuration():
+    table = one_window() + '\n[intake]\ntrusted_proxies = ["10.0.0.0/8", "my-proxy"]\n'
+    with pytest.raises(ConfigError, match=r"intake\.trusted_proxies: 'my-proxy'"):
+        intake_config(parse(tomllib.loads(table), Hall))
