@@ -9,7 +9,7 @@ from firmware.flasher.errors import ToolMissingError
 
 SERVICE_SECONDS = 3
 SETTINGS = "/settings.json"
-START = f'''"""Waits for a technician, then runs the release that is chosen; one that cannot begin is left by counting."""
+START = f'''"""Waits for a technician, then runs the chosen release; one that cannot begin is left by counting."""
 
 import time
 
