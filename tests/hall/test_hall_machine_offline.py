@@ -50,7 +50,7 @@ async def test_a_machine_killed_while_it_gives_numbers_of_its_own_gives_none_twi
             await _one_touch(rig, citizen, f"{MACHINE}/{point}", is_offered)
             live, offline = known(rig)
             assert sorted(held(rig, MACHINE)) == live, point
-            assert len(live) == len([one for one in citizen.printer.jobs if any(one.bits)]) == count, point
+            assert len(live) == len(citizen.slips) == count, point
             assert len(offline) == sum(own for _, own in AT_THE_BLOCK[:count]), point
         assert broken(rig.run) == []
 
@@ -87,13 +87,13 @@ async def test_visitors_pick_while_the_broker_dies_and_every_slip_is_a_ticket_th
         on_paper = [ticket for one in citizens for ticket in held(rig, one)]
         assert sorted(on_paper) == live
         assert len(on_paper) == len(offline) == ROUNDS * len(citizens)
-        assert [len(one.printer.jobs) for one in citizens.values()] == [ROUNDS] * len(citizens)
+        assert [len(one.slips) for one in citizens.values()] == [ROUNDS] * len(citizens)
         assert broken(rig.run) == []
 
 
 async def _pick_while_the_broker_dies(rig: Rig, citizens: dict[str, Citizen]) -> None:
     """Let everybody touch, then kill the broker before the engine, which is busy, has answered anybody."""
-    slips = {name: len(one.printer.jobs) for name, one in citizens.items()}
+    slips = {name: len(one.slips) for name, one in citizens.items()}
     for one in citizens.values():
         await one.look()
     with slow_engine(rig):

@@ -27,6 +27,7 @@ from queue_caller.core.machine_ticket import HeldTicket
 from queue_caller.core.machine_world import World
 from queue_caller.screens import home_targets, targets_of
 from queue_caller.screens.shown import Shown, face_of
+from simulators.paper import PrintedPiece
 
 MACHINE = "ticket-1"
 
@@ -51,7 +52,12 @@ class Citizen:
     def __init__(self, rig: Rig, machine: str = MACHINE) -> None:
         self.rig, self.entry = rig, rig.plan.hall.device[machine]
         self.address, self.fingers = rig.plan.hall.address(machine), rig.live.witness.fingers
-        self.printer = rig.live.hardware.printers[machine]
+        self._printer = rig.live.hardware.printers[machine]
+
+    @property
+    def slips(self) -> list[PrintedPiece]:
+        """Return the pieces that came out with anything on them; a machine that died cuts before it prints again."""
+        return [one for one in self._printer.jobs if any(one.bits)]
 
     def pick(self) -> None:
         """Touch the service on a home screen; whoever kills the machine by it gets no answer."""
@@ -73,7 +79,7 @@ class Citizen:
                     return
 
     async def slip(self, before: int) -> None:
-        await until(lambda: len(self.printer.jobs) > before, "a slip comes out")
+        await until(lambda: len(self.slips) > before, "a slip comes out")
 
     async def take_offered(self) -> None:
         """Wait until the machine offers the slip nobody knows of, and take it."""
@@ -82,7 +88,7 @@ class Citizen:
         look = Look(THEMES["normal"], system_fonts())
         face = face_of(self.rig.plan.hall, self.entry)
         shown = Shown(session=offered, world=World(), face=face, now=SystemClock().now(), look=look)
-        before = len(self.printer.jobs)
+        before = len(self.slips)
         await self.look()
         await self.fingers.press(self.address, targets_of(shown)["reprint"])
         await self.slip(before)
@@ -133,7 +139,7 @@ def slow_engine(rig: Rig) -> Iterator[None]:
 
 
 async def _one_touch(rig: Rig, citizen: Citizen, point: str, becomes: str) -> None:
-    before, slips, restarts = len(issued(rig)), len(citizen.printer.jobs), rig.program(MACHINE).restarts
+    before, slips, restarts = len(issued(rig)), len(citizen.slips), rig.program(MACHINE).restarts
     rig.kill_at(point)
     with slow_engine(rig) if "insert-pending" in point else contextlib.nullcontext():
         citizen.pick()
@@ -146,7 +152,7 @@ async def _one_touch(rig: Rig, citizen: Citizen, point: str, becomes: str) -> No
     await citizen.slip(slips)
     new = issued(rig)[before:]
     assert len(new) == 1, f"{point}: {new}"
-    codes = [zxingcpp.read_barcodes(one.image().convert("L"))[0].text for one in citizen.printer.jobs[slips:]]
+    codes = [zxingcpp.read_barcodes(one.image().convert("L"))[0].text for one in citizen.slips[slips:]]
     assert all(code.endswith(new[0].link) for code in codes), point
     assert len(codes) == (2 if becomes == "printed twice" else 1), point
     await until(lambda: len(printed(rig, new[0].ticket)) == 1, f"{point}: the print is told once", PATIENCE)
