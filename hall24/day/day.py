@@ -140,7 +140,7 @@ class Day:
         """Keep the ledger around an invariant that has just been found broken."""
         for name in self.auditor.broken:
             if name not in self._around:
-                self._around[name] = list(self.ledger.recent[-AROUND:])
+                self._around[name] = self.ledger.around(self.auditor.broken[name], AROUND)
 
     def _staff(self) -> None:
         for clerk in clerks(self.stage, self.windows):

@@ -1,6 +1,7 @@
 """The hall's ledger as it grows: every committed row of the hall store, hashed and read once, in order."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from contract.envelope import Envelope
 from hall24.day.disk import SimulatedDisk
 
 STORE = "hall-store"
+KEPT = 4_000
+"""Rows remembered in words, the newest of at least half of them."""
+
+_TICKET = re.compile(r"\b[A-Z]\d{3,4}\b")
 
 
 class Ledger:
@@ -40,5 +45,11 @@ class Ledger:
         self.recent.append(
             f"{row} {envelope.ts:%d %H:%M:%S} {envelope.dev} {envelope.type} {bytes(envelope.body)[:160]!r}"
         )
-        if len(self.recent) > 400:
-            del self.recent[:200]
+        if len(self.recent) > KEPT:
+            del self.recent[: KEPT // 2]
+
+    def around(self, sentence: str, count: int) -> list[str]:
+        """Return the newest rows about the tickets a sentence names, or if it names none, of all; at most `count`."""
+        names = [f'"{ticket}"' for ticket in dict.fromkeys(_TICKET.findall(sentence))]
+        named = [row for row in self.recent if any(name in row for name in names)][-count:]
+        return named or self.recent[-count:]

@@ -48,6 +48,9 @@ def test_a_day_with_a_defect_is_shrunk_to_faults_none_of_which_can_be_spared(
         rest = [one for one in few.faults if one is not spared]
         assert few.promise not in run_day(options, rest).broken
     assert few.around
+    if promise == "no_ticket_doubled":
+        ticket = few.sentence.partition(" ")[0].rpartition("/")[2]
+        assert all(f'"{ticket}"' in row for row in few.around)
 
 
 def test_a_failed_day_prints_its_seed_its_fewest_faults_its_ledger_and_a_command_that_fails_again(
