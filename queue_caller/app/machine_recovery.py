@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import TypeVar
@@ -36,6 +36,7 @@ from queue_caller.core.machine_ticket import HeldTicket, held, held_standing
 from queue_caller.drivers.machine_store import MachineStore, Pending, Spare, Unmerged
 
 R = TypeVar("R", bound=Request)
+Owed = TypeVar("Owed", Pending, Spare)
 _LOGGER = logging.getLogger(__name__)
 
 SAME_CITIZEN = timedelta(minutes=10)
@@ -97,17 +98,21 @@ class Recovery:
             await self._writer.run(lambda: self._store.forget_before(today))
             self._tidied = today
         await self._desk.lay_out()
-        for pending in await self._writer.run(self._store.pending):
-            if pending.key not in self._desk.in_flight:
-                await self._settle(pending)
-        for spare in await self._writer.run(self._store.spares):
-            if spare.key not in self._desk.in_flight:
-                await self._look_up(spare)
+        await self._work_off(self._store.pending, self._settle)
+        await self._work_off(self._store.spares, self._look_up)
         for unmerged in await self._writer.run(self._store.unmerged):
             await self._merge(unmerged)
         for day in (today, today + timedelta(days=1)):
             for service in self._services:
                 await self._lease(service, day, today)
+
+    async def _work_off(self, read: Callable[[], Sequence[Owed]], settle: Callable[[Owed], Awaitable[None]]) -> None:
+        """Settle what is owed and not under way, each as it stands by then: citizens go on meanwhile."""
+        for key in [one.key for one in await self._writer.run(read)]:
+            if key not in self._desk.in_flight:
+                for one in await self._writer.run(read):
+                    if one.key == key:
+                        await settle(one)
 
     async def _settle(self, pending: Pending) -> None:
         """Carry an open request on under its own key, or take back what it may have brought."""
