@@ -183,6 +183,30 @@ def test_a_machine_that_dies_again_over_a_copy_marks_the_next_one_with_another_n
     day(main)
 
 
+def test_a_touch_answered_offline_while_older_requests_are_taken_back_brings_no_second_ticket() -> None:
+    async def main(rig: Rig) -> None:
+        app = await rig.start_machine()
+        await rig.take(app)
+        await rig.clock.sleep(11)
+        await rig.stop_engine()
+        await rig.take(app)
+        await rig.clock.sleep(60)
+        rig.tap(app, "pick:A")
+        await rig.clock.sleep(0.1)
+        app.recovery.wake()
+        await rig.clock.sleep(1)
+        assert app.session.state is State.OFFLINE
+        await rig.start_engine()
+        await rig.clock.sleep(90)
+
+        issued = [fact.ticket for fact in rig.engine_facts() if isinstance(fact, TicketIssued)]
+        cancelled = [fact.ticket for fact in rig.engine_facts() if isinstance(fact, TicketCancelled)]
+        assert issued[1:] == cancelled
+        assert app.session.state is State.HOME
+
+    day(main)
+
+
 async def die_before_the_request_is_written_down(rig: Rig) -> None:
     app = await rig.start_machine()
     rig.broker.latency = 0.3
