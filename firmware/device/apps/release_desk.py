@@ -1,6 +1,7 @@
 """Brings a commanded release in over HTTP, and starts it when nobody is being served."""
 
 import asyncio
+import gc
 import sys
 from binascii import unhexlify
 
@@ -16,10 +17,11 @@ SIGNATURE = 64
 
 async def install(board, url, beat):
     """Install the release below `url` and raise ResetWantedError once nobody is served; a failure is told."""
+    gc.collect()
     try:
         manifest = await _bring(board, url.rstrip("/"), beat)
-    except (DeviceError, OSError) as error:
-        board.device.tell("update", str(error))
+    except (DeviceError, OSError, MemoryError) as error:
+        board.device.tell("update", str(error) or type(error).__name__)
         return
     board.device.tell("update", "installed %s" % manifest.version)
     while board.is_busy():
