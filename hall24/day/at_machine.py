@@ -189,9 +189,13 @@ class AtMachine:
         return Taken(held.ticket, held.business_day, mine[-1].link if mine else "")
 
     async def _after_death(self, note: TouchNote) -> Taken | Ending | None:
-        """Stay a while at a machine that died: it may come back and offer the slip, or know of nothing."""
+        """Stay a while at a machine that died without a slip: it may come back and offer it, or know of nothing."""
+        if (slip := self._came_out(note)) is not None:
+            return slip
         service = self._wish.service
         held = await self._offered(lambda one: bool(self._wish.appointment) or one.service == service)
+        if held is None and (slip := self._came_out(note)) is not None:
+            return slip
         if held is None:
             return None if self._place.state is State.HOME else Ending.BROKEN
         return await self._take_slip(note, held)
@@ -209,6 +213,17 @@ class AtMachine:
         place.touch("reprint")
         await self._see(lambda: self._has_slip() or place.state not in (State.REPRINT, State.ISSUED))
         return held
+
+    def _came_out(self, note: TouchNote) -> Taken | None:
+        """Take the slip that came out before the machine died, if one did and nobody else waits for it."""
+        slips = self._place.collect()[self._slips :]
+        self._slips += len(slips)
+        mine = [(day, slip) for day, slip in slips if not self._notes.owed.pop(slip.ticket, False)]
+        if not mine:
+            return None
+        day, slip = mine[-1]
+        note.ticket, note.is_known = f"{day}/{slip.ticket}", True
+        return Taken(slip.ticket, date.fromisoformat(day), slip.link)
 
     def _has_slip(self) -> bool:
         return len(self._place.collect()) > self._slips
