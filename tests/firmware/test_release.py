@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from h24.errors import UpdateError
 from h24.flash_files import FlashFiles
 from h24.manifest import DOMAIN
 from h24.service_door import ServiceDoor
 from h24.slots import Slots
+from h24.update_error import UpdateError
 from h24.updater import Updater
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"7" * 32)

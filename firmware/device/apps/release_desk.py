@@ -6,7 +6,8 @@ import sys
 from binascii import unhexlify
 
 from h24.download import fetch, whole
-from h24.errors import DeviceError, ResetWantedError, UpdateError
+from h24.errors import DeviceError, ResetWantedError
+from h24.update_error import UpdateError
 from h24.flash_files import FlashFiles
 from h24.manifest import LARGEST, LONGEST
 from h24.slots import Slots

@@ -9,9 +9,9 @@ from binascii import hexlify
 import h24.updater
 from block_device import new_chip, power_up
 from h24 import manifest
-from h24.errors import UpdateError
 from h24.flash_files import FlashFiles
 from h24.slots import TRIAL_BOOTS, Slots
+from h24.update_error import UpdateError
 from h24.updater import Updater, file_digest
 
 OLD = {"main.mpy": b"old" * 300}

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from h24.errors import UpdateError
+from h24.update_error import UpdateError
 
 PATIENCE = 10
 LONGEST_HEAD = 2048

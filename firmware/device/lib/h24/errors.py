@@ -29,10 +29,6 @@ class OutboxFullError(DeviceError):
     """The flash holds as many facts as it may; bring the hall store back before taking more."""
 
 
-class UpdateError(DeviceError):
-    """An update was refused or failed; the running version stays."""
-
-
 class StripError(DeviceError):
     """The picture file lacks a picture or is damaged; provision the device again."""
 

@@ -7,7 +7,7 @@ from binascii import unhexlify
 
 from h24.compact_json import load
 from h24.ed25519 import verify
-from h24.errors import UpdateError
+from h24.update_error import UpdateError
 
 DOMAIN = b"hall24 release 1\n"
 LONGEST = 8192

@@ -10,7 +10,9 @@ from h24.errors import StripError
 
 _HEAD, _ENTRY = ">4sHH", ">16sHHI"
 _HEAD_SIZE, _ENTRY_SIZE = 8, 24
-_CHUNK = 128
+_CHUNK = 64
+_PIECE = 128
+"""Bytes painted at once: the screen takes a picture as one stream."""
 
 
 class Strips:
@@ -28,7 +30,7 @@ class Strips:
         _, version, self._count = struct.unpack(_HEAD, head)
         if version != 1:
             raise StripError("the picture file is of another version")
-        self._row = bytearray(lcd.width * 2)
+        self._piece = bytearray(_PIECE)
         self._chunk = bytearray(_CHUNK)
 
     def size(self, name):
@@ -59,7 +61,7 @@ class Strips:
         colours = self._file.read(self._file.read(1)[0] * 2)
         runs = [colours[at : at + 2] * 16 for at in range(0, len(colours), 2)]
         self._lcd.area(x, y, width, height)
-        self._paint(runs, width * 2, height)
+        self._paint(runs, width * height * 2)
         return width
 
     def line(self, names, x, y, width=0, align="left"):
@@ -83,30 +85,35 @@ class Strips:
     def fill(self, colour, x, y, width, height):
         """Paint a box in one RGB565 colour (two bytes)."""
         self._lcd.area(x, y, width, height)
-        for at in range(0, width * 2, 2):
-            self._row[at : at + 2] = colour
-        for _ in range(height):
-            self._lcd.write(memoryview(self._row)[: width * 2])
+        piece, left = memoryview(self._piece), width * height * 2
+        for at in range(0, _PIECE, 2):
+            piece[at : at + 2] = colour
+        while left:
+            size = min(left, _PIECE)
+            self._lcd.write(piece[:size])
+            left -= size
 
-    def _paint(self, runs, wide, height):
-        row, at, lines, left, chunk = self._row, 0, 0, 0, self._chunk
-        while lines < height:
+    def _paint(self, runs, left):
+        """Paint `left` bytes of runs as they come from the file."""
+        piece, at, chunk = self._piece, 0, self._chunk
+        while left:
             got = self._file.readinto(chunk)
             if not got:
                 raise StripError("the picture file is cut off")
             for place in range(got):
-                left = ((chunk[place] >> 4) + 1) * 2
-                run = runs[chunk[place] & 15]
-                while left:
-                    take = min(left, wide - at)
-                    row[at : at + take] = run[:take]
-                    at += take
-                    left -= take
-                    if at == wide:
-                        self._lcd.write(memoryview(row)[:wide])
-                        at, lines = 0, lines + 1
-                        if lines == height:
-                            return
+                if not left:
+                    break
+                size, run = min(((chunk[place] >> 4) + 1) * 2, left), runs[chunk[place] & 15]
+                left -= size
+                while size:
+                    take = min(size, _PIECE - at)
+                    piece[at : at + take] = run[:take]
+                    at, size = at + take, size - take
+                    if at == _PIECE:
+                        self._lcd.write(piece)
+                        at = 0
+        if at:
+            self._lcd.write(memoryview(piece)[:at])
 
 
 def glyph(family, one):

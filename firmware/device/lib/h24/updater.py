@@ -3,7 +3,7 @@
 import hashlib
 import os
 
-from h24.errors import UpdateError
+from h24.update_error import UpdateError
 from h24.flash_files import is_there, make_folders
 from h24.manifest import check, open_manifest
 
