@@ -118,8 +118,17 @@ class SimulatedDisk:
     def step(self, owner: str, moment: Moment) -> None:
         """Pass a commit point; raise Killed where a trap waits, OperationalError on a full disk."""
         if moment is Moment.BEFORE:
-            if self.full.get(owner):
-                raise sqlite3.OperationalError("database or disk is full")
+            self.refuse_if_full(owner)
+        self.pass_point(owner, moment)
+
+    def refuse_if_full(self, owner: str) -> None:
+        """Raise OperationalError on a full disk."""
+        if self.full.get(owner):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    def pass_point(self, owner: str, moment: Moment) -> None:
+        """Count a commit; raise Killed where a trap waits."""
+        if moment is Moment.BEFORE:
             self.commits[owner] = self.commits.get(owner, 0) + 1
         trap = self._traps.get(owner)
         if trap is None or trap.moment is not moment:
@@ -142,11 +151,16 @@ class CentreWriter:
     async def run(self, work: Callable[[], T]) -> T:
         """Return what `work` returns; raise LedgerStoreError on a full disk and Killed where a trap waits."""
         try:
-            self._disk.step(self.owner, Moment.BEFORE)
+            self._disk.refuse_if_full(self.owner)
         except sqlite3.Error as error:
             raise LedgerStoreError(str(error)) from error
+        return await self.read(work)
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, however full the disk; raise Killed where a trap waits."""
+        self._disk.pass_point(self.owner, Moment.BEFORE)
         done = work()
-        self._disk.step(self.owner, Moment.AFTER)
+        self._disk.pass_point(self.owner, Moment.AFTER)
         return done
 
     def close(self) -> None:

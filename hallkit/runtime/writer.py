@@ -19,6 +19,9 @@ class Writer(Protocol):
     def run(self, work: Callable[[], T]) -> Awaitable[T]:
         """Return, once awaited, what `work` returns, or raise what it raises, after all earlier work."""
 
+    def read(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Do the same with work that writes nothing: no full disk stops it."""
+
     def close(self) -> None:
         """Finish earlier work and stop."""
 
@@ -27,6 +30,10 @@ class InlineWriter:
     """Runs work at once on the caller's own thread."""
 
     async def run(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns."""
+        return work()
+
+    async def read(self, work: Callable[[], T]) -> T:
         """Return what `work` returns."""
         return work()
 
@@ -58,6 +65,10 @@ class ThreadWriter:
 
         self._work.put(carry)
         return answer
+
+    def read(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Hand `work` to the thread now; the future has what it returns."""
+        return self.run(work)
 
     def close(self) -> None:
         """Finish earlier work and stop the thread."""

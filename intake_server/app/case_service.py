@@ -35,6 +35,9 @@ WAITING = 2_000
 PAUSE = 1.0
 """Seconds before the next try after the database refused one."""
 
+LONG_PAUSE = 30.0
+"""The same for what is due on a day, for which nobody waits."""
+
 
 class _Waiting(NamedTuple):
     uplink: Address
@@ -117,14 +120,19 @@ class CaseService:
         self._publish(one.uplink.topic(Channel.REPLY), postmark.stamp(relayed, corr=one.key))
 
     async def run_deadlines(self) -> None:
-        """Do what time brings about, each on its day, until cancelled."""
+        """Do what time brings about, each on its day, until cancelled; what the disk refuses is tried again."""
         while True:
             self._changed.clear()
             now = self._clock.now()
-            report = await self._writer.run(partial(self.store.pass_time, now))
+            try:
+                report = await self._writer.run(partial(self.store.pass_time, now))
+            except LedgerStoreError as error:
+                _LOGGER.error("what is due today waits for the disk: %s", error)
+                await self._clock.sleep(LONG_PAUSE)
+                continue
             if report.events:
                 self._on_commit(report)
-            look = await self._writer.run(self.store.next_look)
+            look = await self._writer.read(self.store.next_look)
             if look is not None and look <= now.date():
                 continue
             await self._until(datetime.combine(look, time(0, 0, 1), SHANGHAI) - now if look else None)

@@ -68,23 +68,23 @@ class Cases:
 
     async def by_link(self, link: str) -> Case | None:
         """Return the case behind a notice's code."""
-        return await self._writer.run(lambda: self.store.by_link(link))
+        return await self._writer.read(lambda: self.store.by_link(link))
 
     async def case(self, number: str) -> Case:
         """Return a case; RefusedError for an unknown one."""
-        return await self._writer.run(lambda: self.store.case(number))
+        return await self._writer.read(lambda: self.store.case(number))
 
     async def in_states(self, *states: CaseState) -> list[Case]:
         """Return cases in some states, newest first."""
-        return await self._writer.run(lambda: self.store.in_states(*states))
+        return await self._writer.read(lambda: self.store.in_states(*states))
 
     async def papers(self, case: Case) -> tuple[Notice, ...]:
         """Return a case's papers."""
-        return await self._writer.run(lambda: self.store.papers(case))
+        return await self._writer.read(lambda: self.store.papers(case))
 
     async def document(self, digest: str) -> bytes:
         """Return the bytes kept under a SHA-256, none if there are none."""
-        return await self._writer.run(lambda: self.store.document(digest))
+        return await self._writer.read(lambda: self.store.document(digest))
 
     async def bring(self, link: str, code: str, data: bytes) -> bool:
         """Take a material's bytes for a case; return whether it was asked for."""

@@ -27,6 +27,7 @@ from hallkit.runtime.requester import NoAnswerError
 from hallkit.runtime.supervise import run_jobs
 from hallkit.runtime.writer import Writer
 from hallkit.web.server import serve
+from intake_server.app.case_service import LONG_PAUSE
 from intake_server.app.cases import Cases, office_of
 from intake_server.config import IntakeConfig
 from intake_server.core.board import Board
@@ -39,6 +40,7 @@ from intake_server.core.standing import Standing, from_engine, from_hall
 from intake_server.core.uplink import UPLINK_KIND
 from intake_server.drivers.receiver import Receiver
 from intake_server.drivers.watcher import SCREENS, Watcher
+from intake_server.errors import LedgerStoreError
 from intake_server.store.board_inventory import BoardInventory
 from intake_server.store.engine import open_engine
 from intake_server.store.intake_store import IntakeStore
@@ -192,14 +194,14 @@ class App:
 
     async def replay(self) -> None:
         """Fold the ledger's last days into the live picture, and of the time before what ratings are still open."""
-        self.metrics.see(await self._writer.run(self.reader.quarantine_standing))
+        self.metrics.see(await self._writer.read(self.reader.quarantine_standing))
         now = self._clock.now()
         since = now - timedelta(days=self.config.replay_days)
         first = now - timedelta(days=self.config.rating_days)
-        for event in await self._writer.run(lambda: list(self.reader.ratings_between(first, since))):
+        for event in await self._writer.read(lambda: list(self.reader.ratings_between(first, since))):
             if event.hall == self.hall.name:
                 self.hall.listen(event)
-        for event in await self._writer.run(lambda: list(self.reader.events_since(since))):
+        for event in await self._writer.read(lambda: list(self.reader.events_since(since))):
             if event.hall == self.hall.name:
                 self.hall.apply(event)
 
@@ -228,7 +230,7 @@ class App:
 
     async def boards(self) -> list[Board]:
         """Return the hall's small boards by device name."""
-        return await self._writer.run(self._boards.all)
+        return await self._writer.read(self._boards.all)
 
     async def journey(self, token: str) -> Journey | None:
         """Return the journey of a slip's token or a service event in this hall, None if there is none (any more)."""
@@ -238,7 +240,7 @@ class App:
             known = found is not None and found[0] == self.hall.name
             return retell(self.reader.events_of_ticket(*found)) if found and known else None
 
-        return await self._writer.run(read)
+        return await self._writer.read(read)
 
     async def standing(self, token: str) -> Standing | None:
         """Return a ticket as the hall sees it now, or as the centre last heard of it while the hall is away."""
@@ -274,7 +276,7 @@ class App:
 
     async def first_broken(self) -> int | None:
         """Return the first row of the ledger that does not hold, None if the whole chain does."""
-        return await self._writer.run(self.reader.first_broken)
+        return await self._writer.read(self.reader.first_broken)
 
     async def move_rectification(self, service_event: str, state: RectificationState, role: str) -> None:
         """Take the answer to a bad rating one step on; raise RectificationError for any other step."""
@@ -298,12 +300,20 @@ class App:
         while True:
             await self._new_day.wait()
             self._new_day.clear()
-            now, config = self._clock.now(), self.config
-            await self.erase(now - timedelta(days=config.retention_days), f"{config.retention_days} days")
-            if config.default_rating_days and (due := self.hall.ratings.to_default(now, config.default_rating_days)):
-                await self.note(*due)
-            if self.hall.business_day is not None:
-                self.hall.forget(self.hall.business_day - timedelta(days=config.replay_days))
+            try:
+                await self._begin_day(self._clock.now())
+            except LedgerStoreError as error:
+                _LOGGER.error("the new day's chores wait for the disk: %s", error)
+                await self._clock.sleep(LONG_PAUSE)
+                self._new_day.set()
+
+    async def _begin_day(self, now: datetime) -> None:
+        config = self.config
+        await self.erase(now - timedelta(days=config.retention_days), f"{config.retention_days} days")
+        if config.default_rating_days and (due := self.hall.ratings.to_default(now, config.default_rating_days)):
+            await self.note(*due)
+        if self.hall.business_day is not None:
+            self.hall.forget(self.hall.business_day - timedelta(days=config.replay_days))
 
     async def _serve(self) -> None:
         await serve(build(self.site()), self.config.host, self.config.port)

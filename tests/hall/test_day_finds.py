@@ -32,6 +32,15 @@ def test_a_full_disk_ends_no_program_and_loses_nothing(program: str) -> None:
     assert outcome.counts["served"] > 0
 
 
+def test_a_centre_that_starts_on_a_full_disk_waits_for_room() -> None:
+    """Seeds 91 and 3097: what it had to read was refused like a write, and what was due that day ended it."""
+    outcome = morning(
+        FaultPlan(NINE + 120, FaultKind.DISK_FULL, "intake", 60.0),
+        FaultPlan(NINE + 130, FaultKind.KILL, "intake", 5.0),
+    )
+    assert outcome.broken == {}
+
+
 def test_a_clock_of_1970_loses_nothing() -> None:
     outcome = morning(FaultPlan(NINE + 120, FaultKind.CLOCK_JUMP, "hall", 60.0, 0))
     assert outcome.broken == {}
