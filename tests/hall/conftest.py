@@ -14,7 +14,12 @@ import pytest
 from hallkit.broker.mosquitto import find_mosquitto
 from hallkit.runtime.commit_points import ORDER
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+for place in (HERE.parent / "firmware", HERE):
+    if str(place) not in sys.path:
+        sys.path.insert(0, str(place))
+
+from unix_port import PortMissingError, obtain  # noqa: E402 - found on the path set above
 
 MARK = "HALL24_TEST_MARK"
 
@@ -23,6 +28,15 @@ MARK = "HALL24_TEST_MARK"
 def broker(request: pytest.FixtureRequest) -> str:
     """Return which broker the hall uses; skip loudly, or fail where everything is required, without mosquitto."""
     return require(request.param)
+
+
+@pytest.fixture(scope="session")
+def micropython() -> str:
+    """Return the command that starts MicroPython; skip loudly without it, fail where everything is required."""
+    try:
+        return obtain()
+    except PortMissingError as error:
+        pytest.skip(f"no MicroPython: {error}")
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ class Script:
         if self.boards is None:
             await self.rig.shows(self.window, WindowState.FREE)
             await until(lambda: all(self._last_called(one) for one in self._zones()), "the last calls are shown")
+            await until(self._nobody_waits, "nobody waits any more")
             self.boards = self._shown()
         await until(lambda: self._shown() == self.boards, f"the boards are {self.boards}, not {self._shown()}")
 
@@ -112,6 +113,10 @@ class Script:
     def _last_called(self, zone: str) -> bool:
         calls = self.rig.board(zone).calls
         return bool(calls) and calls[0].ticket == self.tickets[2]
+
+    def _nobody_waits(self) -> bool:
+        boards = self.rig.live.witness.boards.values()
+        return all(queue.waiting == 0 for board in boards for queue in board.queues)
 
     def _shown(self) -> dict[str, object]:
         """Return all boards, every ticket replaced by its place in the script, without times and forecasts."""
