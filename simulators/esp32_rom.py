@@ -35,6 +35,9 @@ class Program(Protocol):
     def stop(self) -> None:
         """End at once: a reset."""
 
+    async def gone(self) -> None:
+        """Take the power away and return once nothing runs."""
+
 
 @dataclass(slots=True)
 class SimulatedEsp32:
@@ -106,6 +109,12 @@ class SimulatedEsp32:
         """Take the power away; only the flash stays."""
         self._end_program()
         self.loader, self.is_powered = None, False
+
+    async def gone(self) -> None:
+        """Take the power away and return once nothing of the board runs."""
+        self.cut_power()
+        if self.program is not None:
+            await self.program.gone()
 
     def hear(self, data: bytes) -> None:
         """Take bytes of the line; answers go to `say`."""

@@ -37,6 +37,7 @@ class SimulatedBoard:
     _say: Callable[[bytes], None] = lambda _: None
     _process: asyncio.subprocess.Process | None = None
     _life: asyncio.Task[None] | None = None
+    _ending: list[asyncio.Task[None]] = field(default_factory=list)
     _at_prompt: bool = False
     _is_interrupted: bool = False
     _state: str = ""
@@ -63,14 +64,13 @@ class SimulatedBoard:
         """Take the power away."""
         if self._life is not None:
             self._life.cancel()
+            self._ending = [*(one for one in self._ending if not one.done()), self._life]
             self._life = None
 
     async def gone(self) -> None:
-        """Return once nothing of the board runs."""
-        life, self._life = self._life, None
-        if life is not None:
-            life.cancel()
-            await asyncio.gather(life, return_exceptions=True)
+        """Take the power away and return once nothing of the board runs."""
+        self.stop()
+        await asyncio.gather(*self._ending, return_exceptions=True)
 
     async def _live(self) -> None:
         mode = "main"

@@ -170,7 +170,7 @@ async def _blank_to_working(bench: Bench) -> float:
             return time.perf_counter() - began
         finally:
             online.cancel()
-            board.cut_power()
+            await board.gone()
             await asyncio.gather(online, return_exceptions=True)
 
 

@@ -190,7 +190,7 @@ async def run_technician(plan: Plan, say: Say) -> dict[str, Any]:
         try:
             return await _shift(shift, board, str(run / "board"), say, plan)
         finally:
-            board.cut_power()
+            await board.gone()
 
 
 async def _shift(shift: Shift, board: SimulatedEsp32, port: str, say: Say, plan: Plan) -> dict[str, Any]:

@@ -34,8 +34,12 @@ async def until(what: Callable[[], bool]) -> None:
 @asynccontextmanager
 async def on_pty(board: SimulatedEsp32, folder: Path) -> AsyncIterator[str]:
     """Plug the board in; yield its port."""
-    async with serve(f"pty:{folder / 'board'}", partial(esp32_rom.serve, board)):
-        yield str(folder / "board")
+    try:
+        async with serve(f"pty:{folder / 'board'}", partial(esp32_rom.serve, board)):
+            yield str(folder / "board")
+    finally:
+        if board.program is not None:
+            await board.program.gone()
 
 
 @asynccontextmanager

@@ -198,7 +198,7 @@ async def test_a_blank_board_gets_its_interpreter_and_its_programs_in_one_call(
     files = {"/boot.py": b"", "/main.py": b"print('at work')\n"}
     async with rig.on_pty(esp32, tmp_path) as port:
         done = await flashing.flash(port, interpreter, files, way, technician)
-        esp32.cut_power()
+        await esp32.gone()
         await board.gone()
 
     assert (holds(esp32), done.files) == (True, 2)
